@@ -1,0 +1,91 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+let strictC: [CSetting] = [
+    .enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error),
+]
+
+/// A system library: a module map and a header that includes what we use.
+func system(_ name: String, _ pkgConfig: String, apt packages: [String]) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt(packages)])
+}
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+
+let package = Package(
+    name: "ansim",
+    products: [
+        .executable(name: "ansim", targets: ["ansim"]),
+        .executable(name: "ansim-worker", targets: ["ansim-worker"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
+    targets: [
+        // The system's libraries.
+        system("CJPEGTurbo", "libjpeg", apt: ["libjpeg62-turbo-dev"]),
+        system("CPNG", "libpng", apt: ["libpng-dev"]),
+        system("CWebP", "libwebpdemux", apt: ["libwebp-dev"]),
+        system("CHEIF", "libheif", apt: ["libheif-dev"]),
+        system(
+            "CFFmpeg", "libavformat",
+            apt: ["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"]),
+        system("CCrypto", "libcrypto", apt: ["libssl-dev"]),
+
+        // Our C, where Swift can't go.
+        .target(
+            name: "CMediaShims", dependencies: ["CJPEGTurbo", "CPNG", "CWebP", "CHEIF", "CFFmpeg"],
+            cSettings: strictC),
+        .target(name: "CKernels", cSettings: strictC),
+        .target(name: "CSandbox", cSettings: strictC),
+
+        // Swift, in the order in which the data flows.
+        module("MediaModel"),
+        module("ContentDigest", ["CCrypto"]),
+        module("Decoding", ["MediaModel", "CMediaShims"]),
+        module("PerceptualHash", ["MediaModel", "CKernels"]),
+        module("HashIndex", ["MediaModel", "CKernels"]),
+        module("Registry", ["MediaModel", "HashIndex", grdb]),
+        module("Matching", ["MediaModel", "HashIndex"]),
+        module("MediaSources", ["MediaModel"]),
+        module("WorkerProtocol", ["MediaModel"]),
+        module("Reporting", ["MediaModel", "Matching"]),
+        module(
+            "Scanning",
+            [
+                "MediaModel", "ContentDigest", "WorkerProtocol", "MediaSources", "HashIndex", "Matching",
+                "CSandbox",
+            ]),
+
+        .executableTarget(
+            name: "ansim-worker",
+            dependencies: [
+                "MediaModel", "ContentDigest", "Decoding", "PerceptualHash", "WorkerProtocol", "CSandbox",
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "ansim",
+            dependencies: [
+                "MediaModel", "HashIndex", "Registry", "Matching", "MediaSources", "Scanning", "Reporting",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .c17
+)

@@ -1,0 +1,189 @@
+// The float kernels, written once with vector extensions. A level's file defines
+// LANES (floats in a register) and NAME(x) (its suffix) and includes this inside
+// its target region. Lanes hold different rows or columns, never neighbours of one
+// sum, so the order of additions in each line, and with it every bit, is the same
+// at every level (PDQ's running sums are part of the hash).
+#pragma STDC FP_CONTRACT OFF
+
+typedef float NAME(vec) __attribute__((vector_size(LANES * 4)));
+typedef float NAME(vecu) __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
+#define VEC NAME(vec)
+#define LOAD(p) ((VEC) * (const NAME(vecu) *)(p))
+#define STORE(p, v) (*(NAME(vecu) *)(p) = (v))
+#define INLINE static inline __attribute__((always_inline))
+// Registers that together hold one column of a band.
+#define GROUPS (CK_BAND_ROWS / LANES)
+
+#if LANES == 4
+#define MERGE_LOW(a, b) __builtin_shufflevector(a, b, 0, 4, 1, 5)
+#define MERGE_HIGH(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
+#elif LANES == 8
+#define MERGE_LOW(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
+#define MERGE_HIGH(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+#else
+#define MERGE_LOW(a, b) __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define MERGE_HIGH(a, b) __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+#endif
+
+// A LANES x LANES transpose as log2(LANES) perfect shuffles.
+INLINE void NAME(transpose)(VEC *r) {
+  VEC t[LANES];
+  for (int step = 1; step < LANES; step *= 2) {
+    for (int i = 0; i < LANES / 2; i++) {
+      t[2 * i] = MERGE_LOW(r[i], r[i + LANES / 2]);
+      t[2 * i + 1] = MERGE_HIGH(r[i], r[i + LANES / 2]);
+    }
+    for (int i = 0; i < LANES; i++) r[i] = t[i];
+  }
+}
+
+// Band (rows x width) -> columns: `out[x * CK_BAND_ROWS + row]`.
+INLINE void NAME(to_columns)(const float *in, size_t width, size_t stride, float *out) {
+  size_t x = 0;
+  for (; x + LANES <= width; x += LANES)
+    for (size_t g = 0; g < GROUPS; g++) {
+      VEC r[LANES];
+      for (size_t i = 0; i < LANES; i++) r[i] = LOAD(in + (g * LANES + i) * stride + x);
+      NAME(transpose)(r);
+      for (size_t i = 0; i < LANES; i++) STORE(out + (x + i) * CK_BAND_ROWS + g * LANES, r[i]);
+    }
+  for (; x < width; x++)
+    for (size_t row = 0; row < CK_BAND_ROWS; row++) out[x * CK_BAND_ROWS + row] = in[row * stride + x];
+}
+
+INLINE void NAME(to_rows)(const float *in, size_t width, size_t stride, float *out) {
+  size_t x = 0;
+  for (; x + LANES <= width; x += LANES)
+    for (size_t g = 0; g < GROUPS; g++) {
+      VEC r[LANES];
+      for (size_t i = 0; i < LANES; i++) r[i] = LOAD(in + (x + i) * CK_BAND_ROWS + g * LANES);
+      NAME(transpose)(r);
+      for (size_t i = 0; i < LANES; i++) STORE(out + (g * LANES + i) * stride + x, r[i]);
+    }
+  for (; x < width; x++)
+    for (size_t row = 0; row < CK_BAND_ROWS; row++) out[row * stride + x] = in[x * CK_BAND_ROWS + row];
+}
+
+// One box pass over `width` columns in column form. With `wanted`, only those
+// outputs are divided and written, one after the other; else all, in place order.
+// A quotient is the same whether or not its neighbours are computed.
+INLINE void NAME(box_pass)(const float *in, float *out, size_t width, size_t window, const uint32_t *wanted) {
+  VEC sum[GROUPS];
+  for (size_t g = 0; g < GROUPS; g++) sum[g] = (VEC){0};
+  const size_t half = (window + 2) / 2;
+  size_t added = 0, subtracted = 0, position = 0, written = 0;
+
+#define ADD                                                                                              \
+  do {                                                                                                   \
+    for (size_t g = 0; g < GROUPS; g++) sum[g] = sum[g] + LOAD(in + added * CK_BAND_ROWS + g * LANES);     \
+    added++;                                                                                             \
+  } while (0)
+#define SUBTRACT                                                                                         \
+  do {                                                                                                   \
+    for (size_t g = 0; g < GROUPS; g++) sum[g] = sum[g] - LOAD(in + subtracted * CK_BAND_ROWS + g * LANES); \
+    subtracted++;                                                                                        \
+  } while (0)
+#define OUTPUT(divisor)                                                                                  \
+  do {                                                                                                   \
+    const VEC by = (VEC){0} + (float)(divisor);                                                          \
+    if (!wanted) {                                                                                       \
+      for (size_t g = 0; g < GROUPS; g++) STORE(out + position * CK_BAND_ROWS + g * LANES, sum[g] / by);   \
+    } else {                                                                                             \
+      for (; written < 64 && wanted[written] == position; written++)                                     \
+        for (size_t g = 0; g < GROUPS; g++) STORE(out + written * CK_BAND_ROWS + g * LANES, sum[g] / by);  \
+    }                                                                                                    \
+    position++;                                                                                          \
+  } while (0)
+
+  for (size_t i = 0; i + 1 < half; i++) ADD;
+  for (size_t i = 0; i < window - half + 1; i++) {
+    ADD;
+    OUTPUT(added);
+  }
+  for (size_t i = 0; i < width - window; i++) {
+    ADD;
+    SUBTRACT;
+    OUTPUT(window);
+  }
+  for (size_t i = 0; i + 1 < half; i++) {
+    SUBTRACT;
+    OUTPUT(added - subtracted);
+  }
+#undef ADD
+#undef SUBTRACT
+#undef OUTPUT
+}
+
+static void NAME(box_rows)(const float *in, float *out, size_t width, size_t stride, size_t window, float *scratch) {
+  float *columns = scratch, *blurred = scratch + width * CK_BAND_ROWS;
+  NAME(to_columns)(in, width, stride, columns);
+  NAME(box_pass)(columns, blurred, width, window, NULL);
+  NAME(to_rows)(blurred, width, stride, out);
+}
+
+static void NAME(box_rows_at)(const float *in, float *out, size_t width, size_t stride, size_t window,
+                              const uint32_t wanted[64], float *scratch) {
+  float kept[64 * CK_BAND_ROWS];
+  NAME(to_columns)(in, width, stride, scratch);
+  NAME(box_pass)(scratch, kept, width, window, wanted);
+  NAME(to_rows)(kept, 64, 64, out);
+}
+
+static void NAME(box_columns)(float *sums, const float *add, const float *subtract, float *out, float divisor,
+                              size_t width) {
+  const VEC by = (VEC){0} + divisor;
+  size_t x = 0;
+  for (; x + LANES <= width; x += LANES) {
+    VEC s = LOAD(sums + x);
+    if (add) s = s + LOAD(add + x);
+    if (subtract) s = s - LOAD(subtract + x);
+    STORE(sums + x, s);
+    if (out) STORE(out + x, s / by);
+  }
+  for (; x < width; x++) {
+    float s = sums[x];
+    if (add) s = s + add[x];
+    if (subtract) s = s - subtract[x];
+    sums[x] = s;
+    if (out) out[x] = s / divisor;
+  }
+}
+
+static void NAME(dct64)(const float *matrix, const float *transposed, const float *grid, float *dct) {
+  float half_way[16 * 64];
+  for (size_t i = 0; i < 16; i += 4)
+    for (size_t j = 0; j < 64; j += LANES) {
+      VEC s[4] = {{0}, {0}, {0}, {0}};
+      for (size_t k = 0; k < 64; k++) {
+        const VEC column = LOAD(grid + k * 64 + j);
+        for (size_t u = 0; u < 4; u++) s[u] = s[u] + ((VEC){0} + matrix[(i + u) * 64 + k]) * column;
+      }
+      for (size_t u = 0; u < 4; u++) STORE(half_way + (i + u) * 64 + j, s[u]);
+    }
+  for (size_t i = 0; i < 16; i += 4)
+    for (size_t j = 0; j < 16; j += LANES) {
+      VEC s[4] = {{0}, {0}, {0}, {0}};
+      for (size_t k = 0; k < 64; k++) {
+        const VEC column = LOAD(transposed + k * 16 + j);
+        for (size_t u = 0; u < 4; u++) s[u] = s[u] + ((VEC){0} + half_way[(i + u) * 64 + k]) * column;
+      }
+      for (size_t u = 0; u < 4; u++) STORE(dct + (i + u) * 16 + j, s[u]);
+    }
+}
+
+// The loop has no order to keep (each output is its own expression): the compiler vectorises it.
+static void NAME(luma_rgb)(const uint8_t *rgb, size_t count, float *luma) {
+  for (size_t i = 0; i < count; i++) {
+    const float r = 0.299f * (float)rgb[3 * i], g = 0.587f * (float)rgb[3 * i + 1];
+    const float b = 0.114f * (float)rgb[3 * i + 2];
+    luma[i] = (r + g) + b;
+  }
+}
+
+static void NAME(fill_float)(ck_kernels *table) {
+  table->luma_rgb = NAME(luma_rgb);
+  table->box_rows = NAME(box_rows);
+  table->box_rows_at = NAME(box_rows_at);
+  table->box_columns = NAME(box_columns);
+  table->dct64 = NAME(dct64);
+}

@@ -1,0 +1,72 @@
+/// SIMD kernels: one signature, one function per level, a table per level,
+/// chosen at run time. No policy here: which rows, which radius, which picture
+/// is the caller's business. All levels give bit-identical results.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+/// What a CPU can do. A higher number is preferred where it is available.
+typedef enum __attribute__((enum_extensibility(closed))) ck_level {
+  CK_PORTABLE = 0,
+  CK_POPCNT = 1,
+  CK_AVX2 = 2,
+  CK_AVX512 = 3,  // F, BW, VL, DQ and VPOPCNTDQ together
+  CK_NEON = 4,
+} ck_level;
+
+/// An index row within the radius of a query.
+typedef struct ck_hit {
+  uint32_t query;     // which query of the batch
+  uint32_t row;       // which row of the table
+  uint32_t distance;  // Hamming distance, 0...256
+} ck_hit;
+
+/// Rows that a box pass along rows takes at most in one call.
+#define CK_BAND_ROWS 16
+
+typedef struct ck_kernels {
+  /// Appends every (query, row) pair at Hamming distance <= radius, query by
+  /// query, rows ascending, to `hits`; writes at most `capacity`, returns how
+  /// many there are. `queries` and `rows`: 4 words of 64 bits each, row-major.
+  size_t (*scan256)(const uint64_t *queries, size_t query_count, const uint64_t *rows, size_t row_count,
+                    uint32_t radius, ck_hit *hits, size_t capacity);
+
+  /// Y = (0.299f*R + 0.587f*G) + 0.114f*B, one rounding an operation.
+  /// `rgb`: 3*count bytes; `luma`: count floats.
+  void (*luma_rgb)(const uint8_t *rgb, size_t count, float *luma);
+
+  /// Box pass along rows: `in` and `out` are CK_BAND_ROWS x `width`, row-major,
+  /// `stride` floats apart; all CK_BAND_ROWS rows must be readable.
+  /// `scratch`: 2*width*CK_BAND_ROWS floats, 64-byte aligned.
+  void (*box_rows)(const float *in, float *out, size_t width, size_t stride, size_t window, float *scratch);
+
+  /// The same pass, but only the 64 outputs at `columns` (ascending) are kept:
+  /// `out` is CK_BAND_ROWS x 64.
+  void (*box_rows_at)(const float *in, float *out, size_t width, size_t stride, size_t window,
+                      const uint32_t columns[64], float *scratch);
+
+  /// One step of a box pass down columns, all columns at once:
+  /// sums += add, then sums -= subtract, then out = sums / divisor.
+  /// `add`, `subtract` and `out` may be NULL.
+  void (*box_columns)(float *sums, const float *add, const float *subtract, float *out, float divisor,
+                      size_t width);
+
+  /// dct = D * grid * D^T. `matrix` D is 16x64, `transposed` D^T is 64x16,
+  /// `grid` 64x64, `dct` 16x16, all row-major. Every sum runs in increasing k.
+  void (*dct64)(const float *matrix, const float *transposed, const float *grid, float *dct);
+} ck_kernels;
+
+/// The best level that this CPU has.
+ck_level ck_best_level(void);
+/// Whether this CPU can run `level`.
+int ck_has_level(ck_level level);
+/// "portable", "popcnt", "avx2", "avx512", "neon".
+const char *ck_level_name(ck_level level);
+/// The level that ANSIM_KERNEL_LEVEL names; the best one when it is unset.
+/// 0, or -1 when the name is unknown or this CPU lacks the level.
+int ck_requested_level(ck_level *level);
+
+/// The table of `level`. - Precondition: ck_has_level(level).
+const ck_kernels *ck_kernels_for(ck_level level);
+/// The table of the requested level, or of the best one if the request can't be met.
+const ck_kernels *ck_active_kernels(void);

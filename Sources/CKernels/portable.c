@@ -1,0 +1,16 @@
+#include "kernels.h"
+#include "scan_scalar.h"
+
+#define LANES 4  // every 64-bit CPU that we build for has 128-bit float registers
+#define NAME(x) portable_##x
+#include "float_lanes.h"
+
+static size_t portable_scan256(const uint64_t *queries, size_t query_count, const uint64_t *rows, size_t row_count,
+                               uint32_t radius, ck_hit *hits, size_t capacity) {
+  return ck_scan_scalar(queries, query_count, rows, row_count, radius, hits, capacity);
+}
+
+void ck_fill_portable(ck_kernels *table) {
+  table->scan256 = portable_scan256;
+  portable_fill_float(table);
+}

@@ -1,0 +1,45 @@
+/// Starting a worker, handing it descriptors, and taking rights away from it.
+/// Linux only. Every function returns 0 or a value >= 0, or -errno.
+#pragma once
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/// The descriptor on which a worker finds its socket.
+#define CS_CHANNEL 3
+
+// -- The parent's side -----------------------------------------------------
+
+/// Starts `path` with CS_CHANNEL as one end of a socket pair, standard input
+/// and output on /dev/null, nothing else inherited. Returns the pid; `channel`
+/// is the parent's end. `arguments` and `environment` end with NULL.
+pid_t cs_spawn(const char *path, char *const arguments[], char *const environment[], int *channel);
+/// Kills the process if it still runs and reaps it. Returns the wait status.
+int cs_reap(pid_t pid, int kill_first);
+/// The signal that a wait status names, or 0.
+int cs_status_signal(int status);
+/// The exit code that a wait status names, or -1.
+int cs_status_exit_code(int status);
+
+/// Sends `count` bytes, the descriptor `fd` with the first of them.
+int cs_send_with_fd(int channel, const void *bytes, size_t count, int fd);
+/// Waits until `channel` is readable. 1 yes, 0 timed out.
+int cs_wait_readable(int channel, int milliseconds);
+
+// -- The worker's side -----------------------------------------------------
+
+/// Receives up to `capacity` bytes and at most one descriptor (-1 if none).
+/// Returns the count, 0 when the parent is gone.
+ssize_t cs_receive_with_fd(int channel, void *bytes, size_t capacity, int *fd);
+
+int cs_no_new_privileges(void);
+/// Killed when the parent dies.
+int cs_die_with_parent(void);
+/// `memory`: bytes of address space that may be added to what is mapped now; 0 = no limit.
+int cs_limit_resources(uint64_t memory, uint64_t open_files);
+/// The kernel's Landlock version, or -errno (-ENOSYS, -EOPNOTSUPP: none).
+int cs_landlock_version(void);
+/// Denies every file-system access, and TCP where the kernel can.
+int cs_landlock_deny_all(void);
+/// Only what a decoder needs on what it already has; everything else is EPERM.
+int cs_seccomp_decoder(void);

@@ -1,0 +1,122 @@
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "CSandbox.h"
+
+pid_t cs_spawn(const char *path, char *const arguments[], char *const environment[], int *channel) {
+  int pair[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair)) return -errno;
+  // dup2 onto itself would keep CLOEXEC, so the child's end must not be CS_CHANNEL already.
+  if (pair[1] == CS_CHANNEL) {
+    const int moved = fcntl(pair[1], F_DUPFD_CLOEXEC, CS_CHANNEL + 1);
+    if (moved < 0) {
+      const int error = -errno;
+      close(pair[0]);
+      close(pair[1]);
+      return error;
+    }
+    close(pair[1]);
+    pair[1] = moved;
+  }
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_adddup2(&actions, pair[1], CS_CHANNEL);
+  // Ctrl-C is the parent's to handle; a worker goes when its channel closes.
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t defaults, none;
+  sigemptyset(&none);
+  sigemptyset(&defaults);
+  sigaddset(&defaults, SIGPIPE);
+  posix_spawnattr_setsigdefault(&attributes, &defaults);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setpgroup(&attributes, 0);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
+  pid_t pid;
+  const int error = posix_spawn(&pid, path, &actions, &attributes, arguments, environment);
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  close(pair[1]);
+  if (error) {
+    close(pair[0]);
+    return -error;
+  }
+  *channel = pair[0];
+  return pid;
+}
+
+int cs_reap(pid_t pid, int kill_first) {
+  int status = 0;
+  if (kill_first) kill(pid, SIGKILL);
+  while (waitpid(pid, &status, 0) < 0)
+    if (errno != EINTR) return -errno;
+  return status;
+}
+
+int cs_status_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }
+int cs_status_exit_code(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : -1; }
+
+typedef union one_fd {
+  char bytes[CMSG_SPACE(sizeof(int))];
+  struct cmsghdr align;
+} one_fd;
+
+int cs_send_with_fd(int channel, const void *bytes, size_t count, int fd) {
+  const char *from = bytes;
+  while (count > 0) {
+    struct iovec io = {(void *)from, count};
+    struct msghdr message = {.msg_iov = &io, .msg_iovlen = 1};
+    one_fd control = {0};
+    if (fd >= 0) {
+      message.msg_control = control.bytes;
+      message.msg_controllen = sizeof control.bytes;
+      struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+      header->cmsg_level = SOL_SOCKET;
+      header->cmsg_type = SCM_RIGHTS;
+      header->cmsg_len = CMSG_LEN(sizeof(int));
+      memcpy(CMSG_DATA(header), &fd, sizeof fd);
+    }
+    const ssize_t sent = sendmsg(channel, &message, MSG_NOSIGNAL);
+    if (sent < 0) {
+      if (errno == EINTR) continue;
+      return -errno;
+    }
+    fd = -1;  // it travelled with the first bytes
+    from += sent;
+    count -= (size_t)sent;
+  }
+  return 0;
+}
+
+int cs_wait_readable(int channel, int milliseconds) {
+  struct pollfd wanted = {.fd = channel, .events = POLLIN};
+  const int ready = poll(&wanted, 1, milliseconds);
+  return ready < 0 ? (errno == EINTR ? 0 : -errno) : ready;
+}
+
+ssize_t cs_receive_with_fd(int channel, void *bytes, size_t capacity, int *fd) {
+  struct iovec io = {bytes, capacity};
+  one_fd control = {0};
+  struct msghdr message = {
+      .msg_iov = &io, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+  ssize_t count;
+  do count = recvmsg(channel, &message, MSG_CMSG_CLOEXEC);
+  while (count < 0 && errno == EINTR);
+  *fd = -1;
+  if (count < 0) return -errno;
+  const struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+  if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
+      header->cmsg_len == CMSG_LEN(sizeof(int)))
+    memcpy(fd, CMSG_DATA(header), sizeof *fd);
+  return count;
+}

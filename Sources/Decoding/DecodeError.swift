@@ -1,0 +1,14 @@
+/// Why a file gave no picture. The texts are for people and name no path.
+public enum DecodeError: Error, Hashable, Sendable {
+    /// No known format.
+    case notAPicture
+    /// A known format or variant that is not decoded.
+    case unsupported(String)
+    /// The bytes break the rules of their format before any pixel.
+    case corrupt(String)
+    case tooManyPixels(width: Int, height: Int)
+    case tooMuchMemory
+    case tooSlow
+    /// Scans, image parts.
+    case tooComplex(String)
+}

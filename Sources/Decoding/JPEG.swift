@@ -1,0 +1,96 @@
+import CMediaShims
+import MediaModel
+
+/// Decodes a JPEG as the reference does: libjpeg-turbo, accurate IDCT, fancy upsampling.
+func decodeJPEG(
+    _ bytes: UnsafeRawBufferPointer, budget: Budget, into sink: inout some PixelSink
+) throws(DecodeError) -> Picture {
+    // libjpeg wants the marker first; some files have other bytes before it.
+    let start = bytes.starts(with: [0xFF, 0xD8]) ? 0 : leadingGarbage(bytes) ?? 0
+    let jpeg = try JPEGReader(UnsafeRawBufferPointer(rebasing: bytes[start...]), budget: budget)
+    let (width, height) = (Int(jpeg.info.width), Int(jpeg.info.height))
+    try budget.checkSize(width: width, height: height)
+    try jpeg.start()
+
+    let stored = Int(jpeg.info.channels)
+    let shape = PictureShape(width: width, height: height, channels: min(stored, 3))
+    let bandRows = min(height, 64)
+    let band = try budget.allocate(bandRows * width * stored)
+    let colours = stored == 4 ? try budget.allocate(bandRows * width * 3) : band
+    sink.begin(shape)
+    var rows = 0
+    var damage: String?
+    while rows < height {
+        try budget.checkTime()
+        var got = 0
+        do throws(DecodeError) {
+            got = try jpeg.read(into: band.bytes, stride: width * stored, count: bandRows)
+        } catch .corrupt(let why) {
+            guard rows > 0 else { throw .corrupt(why) }
+            damage = "\(why) (row \(rows) of \(height))"
+        }
+        if got == 0 {
+            // An error in the middle: libjpeg itself paints gray over all lesser damage.
+            got = min(bandRows, height - rows)
+            colours.fillGray()
+            if damage == nil { damage = "no data after row \(rows) of \(height)" }
+        } else if stored == 4 {
+            convertInvertedCMYK(band.bytes, to: colours.bytes, pixels: got * width)
+        }
+        sink.add(rows: colours.bytes, count: got, stride: width * shape.channels)
+        rows += got
+    }
+    return Picture(
+        format: .jpeg, shape: shape,
+        exifOrientation: jpeg.info.orientation == 0 ? nil : Int(jpeg.info.orientation),
+        damage: damage ?? jpeg.damage)
+}
+
+/// CMYK as Adobe stores it, inverted: 255 is no ink. The same arithmetic as Pillow's
+/// `convert("RGB")` and ImageMagick, so that hashes agree.
+private func convertInvertedCMYK(_ cmyk: UnsafePointer<UInt8>, to rgb: UnsafeMutablePointer<UInt8>, pixels: Int) {
+    for i in 0..<pixels {
+        let light = Int(cmyk[4 * i + 3])
+        for c in 0..<3 {
+            // Pillow: clip(light - light * ink / 255), ink = 255 - stored, the product rounded.
+            let product = light * (255 - Int(cmyk[4 * i + c])) + 128
+            rgb[3 * i + c] = UInt8(clamping: light - ((product >> 8) + product) >> 8)
+        }
+    }
+}
+
+/// libjpeg's handle.
+private struct JPEGReader: ~Copyable {
+    private let handle: OpaquePointer
+    let info: cm_jpeg_info
+
+    init(_ bytes: UnsafeRawBufferPointer, budget: Budget) throws(DecodeError) {
+        var (limits, error, info) = (budget.forC, cm_error(), cm_jpeg_info())
+        var handle: OpaquePointer?
+        let status = cm_jpeg_open(
+            bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count, &limits, &handle, &info, &error)
+        guard status == .CM_OK, let handle else { throw decodeError(status, error) }
+        (self.handle, self.info) = (handle, info)
+    }
+
+    deinit { cm_jpeg_close(handle) }
+
+    func start() throws(DecodeError) {
+        var error = cm_error()
+        let status = cm_jpeg_start(handle, &error)
+        guard status == .CM_OK else { throw decodeError(status, error) }
+    }
+
+    func read(into rows: UnsafeMutablePointer<UInt8>, stride: Int, count: Int) throws(DecodeError) -> Int {
+        var (error, got) = (cm_error(), UInt32(0))
+        let status = cm_jpeg_read(handle, rows, stride, UInt32(count), &got, &error)
+        guard status == .CM_OK || got > 0 else { throw decodeError(status, error) }
+        return Int(got)
+    }
+
+    /// What libjpeg painted over.
+    var damage: String? {
+        var error = cm_error()
+        return cm_jpeg_damage(handle, &error) == 0 ? nil : error.text
+    }
+}

@@ -1,0 +1,154 @@
+import CFFmpeg
+import CMediaShims
+import Glibc
+import MediaModel
+
+/// Decodes a still picture by handing libav's decoder the whole file as one packet: no
+/// demuxer, so nothing in the file can name another file or an address.
+func decodeWithLibAV(
+    _ bytes: UnsafeRawBufferPointer, as format: MediaFormat, budget: Budget, into sink: inout some PixelSink
+) throws(DecodeError) -> Picture {
+    let source = try format == .ico ? iconBitmap(bytes) : Array(bytes)
+    if format == .ico, source.starts(with: [0x89, 0x50, 0x4E, 0x47]) {
+        return try decodeEmbeddedPNG(source, budget: budget, into: &sink)
+    }
+    let decoder = try StillDecoder(format: format, budget: budget)
+    let frame = try decoder.decode(source)
+    let (width, height) = (Int(frame.pointee.width), Int(frame.pointee.height))
+    try budget.checkSize(width: width, height: height)
+    let shape = try convert(frame, budget: budget, into: &sink)
+    let orientation = format == .tiff ? bytes.withMemoryRebound(to: UInt8.self) { cm_exif_orientation($0.baseAddress, $0.count) } : 0
+    let isDamaged = frame.pointee.decode_error_flags != 0 || frame.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0
+    return Picture(
+        format: format, shape: shape, exifOrientation: orientation == 0 ? nil : Int(orientation),
+        damage: isDamaged ? "damaged data" : nil)
+}
+
+private func decodeEmbeddedPNG(
+    _ source: [UInt8], budget: Budget, into sink: inout some PixelSink
+) throws(DecodeError) -> Picture {
+    // A closure can't throw a typed error through withUnsafeBytes and change `sink`, so a copy with its own life.
+    let copy = try budget.allocate(source.count)
+    source.withUnsafeBufferPointer { copy.bytes.update(from: $0.baseAddress!, count: $0.count) }
+    let picture = try decodePNG(
+        UnsafeRawBufferPointer(start: copy.bytes, count: copy.count), budget: budget, into: &sink)
+    return Picture(format: .ico, shape: picture.shape, exifOrientation: nil, damage: picture.damage)
+}
+
+/// A codec context, its packet and its frame.
+private final class StillDecoder {
+    private var context: UnsafeMutablePointer<AVCodecContext>?
+    private var packet: UnsafeMutablePointer<AVPacket>?
+    private var frame: UnsafeMutablePointer<AVFrame>?
+
+    init(format: MediaFormat, budget: Budget) throws(DecodeError) {
+        av_log_set_level(AV_LOG_QUIET)
+        guard let codec = Self.codec(for: format) else {
+            throw .unsupported("this system's libavcodec has no decoder for \(format.rawValue)")
+        }
+        context = avcodec_alloc_context3(codec)
+        packet = av_packet_alloc()
+        frame = av_frame_alloc()
+        guard let context, packet != nil, frame != nil else { throw .tooMuchMemory }
+        context.pointee.thread_count = 1
+        context.pointee.max_pixels = Int64(budget.limits.pixels)
+        context.pointee.flags |= AV_CODEC_FLAG_BITEXACT
+        guard avcodec_open2(context, codec, nil) == 0 else {
+            throw .unsupported("libavcodec can't open its decoder for \(format.rawValue)")
+        }
+    }
+
+    deinit {
+        avcodec_free_context(&context)
+        av_packet_free(&packet)
+        av_frame_free(&frame)
+    }
+
+    private static func codec(for format: MediaFormat) -> UnsafePointer<AVCodec>? {
+        switch format {
+        case .jpeg: avcodec_find_decoder(AV_CODEC_ID_MJPEG)
+        case .gif: avcodec_find_decoder(AV_CODEC_ID_GIF)
+        case .bmp, .ico: avcodec_find_decoder(AV_CODEC_ID_BMP)
+        case .tiff: avcodec_find_decoder(AV_CODEC_ID_TIFF)
+        case .psd: avcodec_find_decoder(AV_CODEC_ID_PSD)
+        case .qoi: avcodec_find_decoder(AV_CODEC_ID_QOI)
+        case .jpeg2000:
+            avcodec_find_decoder_by_name("libopenjpeg") ?? avcodec_find_decoder(AV_CODEC_ID_JPEG2000)
+        case .jpegxl: avcodec_find_decoder(AV_CODEC_ID_JPEGXL)
+        case .dds: avcodec_find_decoder(AV_CODEC_ID_DDS)
+        case .pnm: avcodec_find_decoder(AV_CODEC_ID_PPM)
+        case .pcx: avcodec_find_decoder(AV_CODEC_ID_PCX)
+        case .sgi: avcodec_find_decoder(AV_CODEC_ID_SGI)
+        case .sun: avcodec_find_decoder(AV_CODEC_ID_SUNRAST)
+        case .exr: avcodec_find_decoder(AV_CODEC_ID_EXR)
+        case .dpx: avcodec_find_decoder(AV_CODEC_ID_DPX)
+        case .tga: avcodec_find_decoder(AV_CODEC_ID_TARGA)
+        case .png, .webp, .heif, .avif, .video, .unknown: nil
+        }
+    }
+
+    /// The first frame; owned by the decoder.
+    func decode(_ source: [UInt8]) throws(DecodeError) -> UnsafeMutablePointer<AVFrame> {
+        // libav reads a little past the end: av_new_packet adds the padding that it wants.
+        guard source.count < Int(Int32.max) - 64, av_new_packet(packet, Int32(source.count)) == 0 else {
+            throw .tooMuchMemory
+        }
+        source.withUnsafeBytes { packet!.pointee.data.update(from: $0.baseAddress!.assumingMemoryBound(to: UInt8.self), count: $0.count) }
+        try check(avcodec_send_packet(context, packet))
+        var status = avcodec_receive_frame(context, frame)
+        if status == cm_av_error_again() {
+            try check(avcodec_send_packet(context, nil))
+            status = avcodec_receive_frame(context, frame)
+        }
+        try check(status)
+        return frame!
+    }
+
+    private func check(_ status: Int32) throws(DecodeError) {
+        guard status < 0 else { return }
+        if status == cm_av_error_no_memory() { throw .tooMuchMemory }
+        if status == cm_av_error_end() { throw .corrupt("no picture in the file") }
+        var text = [CChar](repeating: 0, count: 128)
+        av_strerror(status, &text, text.count)
+        throw .corrupt(text.withUnsafeBufferPointer { String(cString: $0.baseAddress!) })
+    }
+}
+
+/// A frame of any pixel format -> rows of gray or RGB.
+private func convert(
+    _ frame: UnsafeMutablePointer<AVFrame>, budget: Budget, into sink: inout some PixelSink
+) throws(DecodeError) -> PictureShape {
+    let (width, height) = (Int(frame.pointee.width), Int(frame.pointee.height))
+    let source = AVPixelFormat(rawValue: frame.pointee.format)
+    guard let description = av_pix_fmt_desc_get(source) else { throw .unsupported("an unknown pixel format") }
+    // Gray with or without alpha; a palette has one component too, but means colours.
+    let isGray =
+        description.pointee.nb_components <= 2 && description.pointee.flags & UInt64(AV_PIX_FMT_FLAG_PAL) == 0
+    let shape = PictureShape(width: width, height: height, channels: isGray ? 1 : 3)
+    let pixels = try budget.allocate(width * height * shape.channels)
+
+    let target = isGray ? AV_PIX_FMT_GRAY8 : AV_PIX_FMT_RGB24
+    // Bit-exact flags: the same pixels on every CPU.
+    let flags = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP | SWS_BITEXACT
+    guard
+        let scaler = sws_getContext(
+            Int32(width), Int32(height), source, Int32(width), Int32(height), target, flags, nil, nil, nil)
+    else { throw .unsupported("pixel format \(String(cString: description.pointee.name))") }
+    defer { sws_freeContext(scaler) }
+    if let coefficients = sws_getCoefficients(Int32(frame.pointee.colorspace.rawValue)) {
+        let isFullRange: Int32 = frame.pointee.color_range == AVCOL_RANGE_JPEG ? 1 : 0
+        sws_setColorspaceDetails(scaler, coefficients, isFullRange, coefficients, 1, 0, 1 << 16, 1 << 16)
+    }
+    let planes = withUnsafeBytes(of: frame.pointee.data) {
+        $0.assumingMemoryBound(to: UnsafeMutablePointer<UInt8>?.self).map { UnsafePointer<UInt8>($0) }
+    }
+    let strides = withUnsafeBytes(of: frame.pointee.linesize) { Array($0.assumingMemoryBound(to: Int32.self)) }
+    var out: [UnsafeMutablePointer<UInt8>?] = [pixels.bytes, nil, nil, nil]
+    var outStride: [Int32] = [Int32(width * shape.channels), 0, 0, 0]
+    guard sws_scale(scaler, planes, strides, 0, Int32(height), &out, &outStride) == Int32(height) else {
+        throw .corrupt("the pixels can't be converted")
+    }
+    sink.begin(shape)
+    sink.add(rows: pixels.bytes, count: height, stride: width * shape.channels)
+    return shape
+}

@@ -1,0 +1,43 @@
+public import MediaModel
+
+/// What was decoded, beside the pixels.
+public struct Picture: Sendable, Hashable {
+    public let format: MediaFormat
+    public let shape: PictureShape
+    /// 1...8, where the file states one. The pixels are as stored, not turned.
+    public let exifOrientation: Int?
+    /// What is wrong with the file, when only a part of the pixels is real; the rest is gray.
+    public let damage: String?
+}
+
+/// Decodes a picture by its content and hands its rows to `sink`: all of them, with
+/// gray for those that a damaged file lacks. Of a picture with several frames, the first.
+///
+/// Alpha is dropped: the colour stored under transparent pixels counts (SPEC 1.1).
+/// Profiles and gamma are ignored. 16-bit samples are scaled to 8.
+public func decodePicture(
+    _ bytes: UnsafeRawBufferPointer, limits: ItemLimits, into sink: inout some PixelSink
+) throws(DecodeError) -> Picture {
+    let format = sniff(bytes)
+    let budget = Budget(limits)
+    switch format {
+    case .jpeg:
+        do throws(DecodeError) {
+            return try decodeJPEG(bytes, budget: budget, into: &sink)
+        } catch .unsupported(let why) {
+            // Lossless JPEG and a few others: libav knows them.
+            do throws(DecodeError) {
+                return try decodeWithLibAV(bytes, as: .jpeg, budget: budget, into: &sink)
+            } catch .corrupt, .unsupported {
+                throw .unsupported(why)
+            }
+        }
+    case .png: return try decodePNG(bytes, budget: budget, into: &sink)
+    case .webp: return try decodeWebP(bytes, budget: budget, into: &sink)
+    case .heif, .avif: return try decodeHEIF(bytes, as: format, budget: budget, into: &sink)
+    case .gif, .bmp, .tiff, .ico, .psd, .qoi, .jpeg2000, .jpegxl, .dds, .pnm, .pcx, .sgi, .sun, .exr, .dpx, .tga:
+        return try decodeWithLibAV(bytes, as: format, budget: budget, into: &sink)
+    case .video: throw .unsupported("video is not examined by this version")
+    case .unknown: throw .notAPicture
+    }
+}

@@ -1,0 +1,64 @@
+import CKernels
+public import MediaModel
+
+/// Exact search by an unbroken linear scan: the fastest for small sets, and the oracle
+/// for every other index.
+///
+/// 32 bytes of hash and 9 of entry each. Immutable, so shared freely between threads.
+public struct FlatIndex: Sendable {
+    /// Row i of the table that the kernel scans; `Hash256` is four words without padding.
+    private let hashes: [Hash256]
+    private let references: [ReferenceID]
+    private let orientations: [Dihedral]
+    private let kernels: Kernels
+
+    public init(entries: some Collection<IndexEntry>) { self.init(entries: entries, kernels: .active) }
+
+    init(entries: some Collection<IndexEntry>, kernels: Kernels) {
+        precondition(entries.count <= Int(UInt32.max), "the kernel counts rows in 32 bits")
+        hashes = entries.map(\.hash)
+        references = entries.map(\.reference)
+        orientations = entries.map(\.orientation)
+        self.kernels = kernels
+    }
+
+    /// How many entries there are.
+    public var count: Int { hashes.count }
+
+    /// Every entry within `radius` bits (inclusive) of each query: by query, then in the order of the entries.
+    ///
+    /// - Precondition: `radius` is in 0...256.
+    public func search(_ queries: [Hash256], radius: Int) -> [IndexHit] {
+        precondition((0...256).contains(radius))
+        guard !queries.isEmpty, !hashes.isEmpty else { return [] }
+        // A first guess that nearly always fits; the kernel counts on past it.
+        var capacity = 64
+        while true {
+            let (hits, found) = scan(queries, radius: radius, capacity: capacity)
+            guard found > capacity else {
+                return hits.map { hit in
+                    IndexHit(
+                        query: Int(hit.query), reference: references[Int(hit.row)],
+                        orientation: orientations[Int(hit.row)], distance: Int(hit.distance))
+                }
+            }
+            capacity = found
+        }
+    }
+
+    private func scan(_ queries: [Hash256], radius: Int, capacity: Int) -> (hits: [ck_hit], found: Int) {
+        var found = 0
+        let hits = [ck_hit](unsafeUninitializedCapacity: capacity) { out, count in
+            found = queries.withUnsafeBytes { queryBytes in
+                hashes.withUnsafeBytes { rowBytes in
+                    kernels.table.pointee.scan256(
+                        queryBytes.assumingMemoryBound(to: UInt64.self).baseAddress, queries.count,
+                        rowBytes.assumingMemoryBound(to: UInt64.self).baseAddress, hashes.count,
+                        UInt32(radius), out.baseAddress, capacity)
+                }
+            }
+            count = min(found, capacity)
+        }
+        return (hits, found)
+    }
+}

@@ -1,0 +1,53 @@
+public import HashIndex
+public import MediaModel
+
+/// Features and bytes of an item x the registered references -> matches.
+public struct Matcher: Sendable {
+    public let policy: MatchingPolicy
+    private let index: FlatIndex
+    private let cases: [ReferenceID: CaseID]
+    private let byDigest: [SHA256Digest: [ReferenceID]]
+
+    /// - Parameters:
+    ///   - index: hashes of references of sufficient quality.
+    ///   - references: all of them, those without a hash too.
+    public init(index: FlatIndex, references: [RegisteredReference], policy: MatchingPolicy) {
+        (self.index, self.policy) = (index, policy)
+        cases = Dictionary(uniqueKeysWithValues: references.map { ($0.id, $0.caseID) })
+        byDigest = Dictionary(grouping: references, by: \.sha256).mapValues { $0.map(\.id) }
+    }
+
+    /// How many references are searched.
+    public var referenceCount: Int { cases.count }
+    /// How many cases they belong to.
+    public var caseCount: Int { Set(cases.values).count }
+
+    /// One match a reference, the surest first: same bytes, then by distance.
+    ///
+    /// - Parameters:
+    ///   - feature: of the whole picture; nil when it could not be decoded.
+    ///   - sha256: of the item's bytes; nil when it could not be read.
+    public func matches(feature: Feature?, sha256: SHA256Digest?) -> [Match] {
+        var best: [ReferenceID: Match] = [:]
+        for reference in sha256.flatMap({ byDigest[$0] }) ?? [] {
+            best[reference] = Match(
+                caseID: cases[reference]!, reference: reference, evidence: .bytes, distance: 0, orientation: .orig)
+        }
+        if let feature, feature.isComparable(gate: policy.qualityGate) {
+            for hit in index.search([feature.hash], radius: policy.threshold) {
+                // Entries come in order, so of equal distances the first orientation stays.
+                if let known = best[hit.reference], known.evidence == .bytes || known.distance <= hit.distance {
+                    continue
+                }
+                guard let caseID = cases[hit.reference] else { continue }
+                best[hit.reference] = Match(
+                    caseID: caseID, reference: hit.reference, evidence: .whole, distance: hit.distance,
+                    orientation: hit.orientation)
+            }
+        }
+        return best.values.sorted { a, b in
+            let (aSure, bSure) = (a.evidence == .bytes ? -1 : a.distance, b.evidence == .bytes ? -1 : b.distance)
+            return aSure != bSure ? aSure < bSure : a.reference < b.reference
+        }
+    }
+}

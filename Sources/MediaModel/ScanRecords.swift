@@ -1,0 +1,175 @@
+// The records that a scan writes: the contract with whoever reads them.
+//
+// One JSON object a line, UTF-8, `"schema":"ansim/1"`, keys in the order of the
+// properties below, absent values left out. No times of the run inside, so that two
+// runs over the same items compare equal byte for byte. Items come in input order.
+
+/// What identifies an examined item in every record.
+///
+/// Keys: `path` (bytes that are not UTF-8 shown as U+FFFD; then `pathBytes` has the
+/// exact path in hex), `bytes`, `sha256`.
+public struct ItemIdentity: Sendable, Hashable {
+    public let provenance: Provenance
+    /// Size in bytes; nil when the item could not be opened.
+    public let byteCount: Int64?
+    /// Nil when the item could not be read to its end.
+    public let sha256: SHA256Digest?
+
+    public init(provenance: Provenance, byteCount: Int64?, sha256: SHA256Digest?) {
+        (self.provenance, self.byteCount, self.sha256) = (provenance, byteCount, sha256)
+    }
+}
+
+/// What was decoded of an item.
+///
+/// Keys: `format` (by content), `width`, `height` (pixels as stored), `exifOrientation`
+/// (1...8, where the file has one), `quality` (0...100), `degenerate` (`true` when the hash is noise),
+/// `damage` (what is wrong with the file, when only a part could be decoded).
+public struct PictureFacts: Sendable, Hashable {
+    public let format: MediaFormat
+    public let width: Int
+    public let height: Int
+    public let exifOrientation: Int?
+    public let quality: Quality
+    public let isDegenerate: Bool
+    public let damage: String?
+
+    public init(
+        format: MediaFormat, width: Int, height: Int, exifOrientation: Int?, quality: Quality, isDegenerate: Bool,
+        damage: String?
+    ) {
+        (self.format, self.width, self.height) = (format, width, height)
+        (self.exifOrientation, self.quality) = (exifOrientation, quality)
+        (self.isDegenerate, self.damage) = (isDegenerate, damage)
+    }
+}
+
+/// How a match was found; written as `found`.
+public enum MatchEvidence: String, Sendable, Hashable {
+    /// The same bytes as the registered file (SHA-256), whatever the hash says.
+    case bytes
+    /// The whole picture: PDQ within the threshold.
+    case whole
+}
+
+/// An item that shows a reference; `"kind":"match"`, one record a reference.
+///
+/// Keys after the identity and the picture's facts: `verdict` (`match`), `case`, `reference`
+/// (its number in the registry), `found`, `distance` (bits, 0...256; 0 when `found` is `bytes`),
+/// `orientation` (of the reference's form that the item shows), `region` (of the item, pixels),
+/// `segments` (empty for pictures), `settings` (digest of the settings that decided).
+public struct MatchRecord: Sendable, Hashable {
+    public let item: ItemIdentity
+    /// Nil when the bytes matched but could not be decoded.
+    public let picture: PictureFacts?
+    public let match: Match
+
+    public init(item: ItemIdentity, picture: PictureFacts?, match: Match) {
+        (self.item, self.picture, self.match) = (item, picture, match)
+    }
+}
+
+/// Which reference, and how sure.
+public struct Match: Sendable, Hashable {
+    public let caseID: CaseID
+    public let reference: ReferenceID
+    public let evidence: MatchEvidence
+    /// 0...256.
+    public let distance: Int
+    public let orientation: Dihedral
+
+    public init(caseID: CaseID, reference: ReferenceID, evidence: MatchEvidence, distance: Int, orientation: Dihedral) {
+        (self.caseID, self.reference, self.evidence) = (caseID, reference, evidence)
+        (self.distance, self.orientation) = (distance, orientation)
+    }
+}
+
+/// An examined item; `"kind":"item"`, written with `--all`.
+///
+/// Keys after the identity and the picture's facts: `verdict`, `matches` (how many `match` records precede it), `settings`.
+public struct ItemRecord: Sendable, Hashable {
+    public let item: ItemIdentity
+    public let picture: PictureFacts?
+    public let verdict: Verdict
+    public let matches: Int
+
+    public init(item: ItemIdentity, picture: PictureFacts?, verdict: Verdict, matches: Int) {
+        (self.item, self.picture, self.verdict, self.matches) = (item, picture, verdict, matches)
+    }
+}
+
+/// An item that could not be examined, or only in part; `"kind":"unexamined"`, always written.
+///
+/// Keys after the identity: `verdict` (`partial`, `undecodable`, `unsupported`, `overLimit`),
+/// `reason` (a word for programs), `detail` (a sentence for people), `settings`.
+public struct UnexaminedRecord: Sendable, Hashable {
+    public let item: ItemIdentity
+    public let failure: ItemFailure
+
+    public init(item: ItemIdentity, failure: ItemFailure) {
+        (self.item, self.failure) = (item, failure)
+    }
+}
+
+/// Why an item could not be examined in full.
+public struct ItemFailure: Error, Sendable, Hashable {
+    /// Words for programs, written as `reason`.
+    public enum Reason: String, Sendable, Hashable, CaseIterable {
+        /// The system would not open or read it.
+        case unreadable
+        /// A device, a pipe or a socket.
+        case notAFile
+        /// A symbolic link that leads nowhere.
+        case brokenLink
+        /// No bytes.
+        case empty
+        /// No known format of pictures.
+        case notAPicture
+        /// A known format that this version does not decode.
+        case unsupportedFormat
+        /// The bytes break the rules of their format before any pixel.
+        case corrupt
+        /// Damaged or cut off; what could be decoded was examined.
+        case damaged
+        case tooManyPixels
+        case tooManyBytes
+        case tooMuchMemory
+        case tooSlow
+        /// Progressive scans, image parts.
+        case tooComplex
+        /// The decoder died on it.
+        case decoderCrashed
+    }
+    public let verdict: Verdict
+    public let reason: Reason
+    public let detail: String
+
+    public init(_ verdict: Verdict, _ reason: Reason, _ detail: String) {
+        (self.verdict, self.reason, self.detail) = (verdict, reason, detail)
+    }
+}
+
+/// The last line; `"kind":"summary"`.
+///
+/// Keys: `complete` (`false` when the run was interrupted), `items`, `bytes`, `matchedItems`, `matches`, `clear`,
+/// `comparedByBytesOnly` (of the clear ones: too plain to be compared by hash), `partial`, `undecodable`,
+/// `unsupported`, `overLimit`, `references` and `cases` (what was searched), `settings`.
+public struct SummaryRecord: Sendable, Hashable {
+    public var isComplete = true
+    public var items = 0
+    public var byteCount: Int64 = 0
+    public var matchedItems = 0
+    public var matches = 0
+    public var comparedByBytesOnly = 0
+    /// Items by verdict.
+    public var verdicts: [Verdict: Int] = [:]
+    public var references = 0
+    public var cases = 0
+
+    public init() {}
+
+    /// Items of one verdict.
+    public func count(_ verdict: Verdict) -> Int { verdicts[verdict, default: 0] }
+    /// Items that could not be examined in full.
+    public var unexamined: Int { count(.partial) + count(.undecodable) + count(.unsupported) + count(.overLimit) }
+}

@@ -1,0 +1,68 @@
+import Glibc
+
+/// The only system calls of this module, with errors as values.
+enum FileSystem {
+    enum Kind: Sendable {
+        case file, folder, other
+    }
+
+    /// Tells one folder from another, whatever path leads there.
+    struct Identity: Hashable, Sendable {
+        let device: dev_t
+        let inode: ino_t
+    }
+
+    struct Status: Sendable {
+        let kind: Kind
+        let identity: Identity
+    }
+
+    struct SystemError: Error {
+        let code: Int32
+        var text: String { String(cString: strerror(code)) }
+    }
+
+    /// What `path` is, links followed.
+    static func status(_ path: [UInt8]) throws(SystemError) -> Status {
+        var info = stat()
+        guard withPath(path, { stat($0, &info) }) == 0 else { throw SystemError(code: errno) }
+        let kind: Kind =
+            switch info.st_mode & S_IFMT {
+            case S_IFREG: .file
+            case S_IFDIR: .folder
+            default: .other
+            }
+        return Status(kind: kind, identity: Identity(device: info.st_dev, inode: info.st_ino))
+    }
+
+    static func isLink(_ path: [UInt8]) -> Bool {
+        var info = stat()
+        return withPath(path, { lstat($0, &info) }) == 0 && info.st_mode & S_IFMT == S_IFLNK
+    }
+
+    /// Calls `body` with every name in a folder but `.` and `..`, in the system's order, and
+    /// with whether the entry is known to be an ordinary file.
+    static func forEachName(
+        in folder: [UInt8], _ body: (UnsafeRawBufferPointer, _ isFile: Bool) -> Void
+    ) throws(SystemError) {
+        guard let stream = withPath(folder, { opendir($0) }) else { throw SystemError(code: errno) }
+        defer { closedir(stream) }
+        while true {
+            errno = 0
+            guard let entry = readdir(stream) else {
+                if errno != 0 { throw SystemError(code: errno) }
+                return
+            }
+            withUnsafeBytes(of: &entry.pointee.d_name) { raw in
+                let name = UnsafeRawBufferPointer(start: raw.baseAddress, count: strnlen(raw.baseAddress!, raw.count))
+                if name.count == 1, name[0] == UInt8(ascii: ".") { return }
+                if name.count == 2, name[0] == UInt8(ascii: "."), name[1] == UInt8(ascii: ".") { return }
+                body(name, entry.pointee.d_type == UInt8(DT_REG))
+            }
+        }
+    }
+
+    private static func withPath<R>(_ path: [UInt8], _ body: (UnsafePointer<CChar>) -> R) -> R {
+        (path + [0]).withUnsafeBytes { body($0.assumingMemoryBound(to: CChar.self).baseAddress!) }
+    }
+}

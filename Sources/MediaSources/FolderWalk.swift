@@ -1,0 +1,94 @@
+import Glibc
+import MediaModel
+
+/// The files under some paths, in a fixed order: paths as given, names in byte order,
+/// folders where their name stands.
+///
+/// Symbolic links are followed. A folder is entered once, however many links lead to it, so loops end;
+/// folders that only links lead to come after everything else. What can't be
+/// opened is an item with a reason. Memory does not grow with the number of files.
+public struct FolderWalk: Sequence, IteratorProtocol {
+    private struct Folder {
+        let path: [UInt8]
+        var names: SortedNames
+    }
+
+    private var roots: ArraySlice<[UInt8]>
+    private var open: [Folder] = []
+    private var linkedFolders: [[UInt8]] = []
+    private var entered: Set<FileSystem.Identity> = []
+
+    /// - Parameter paths: files and folders.
+    public init(_ paths: [[UInt8]]) { roots = paths[...] }
+
+    public mutating func next() -> SourceItem? {
+        while true {
+            if !open.isEmpty {
+                if let item = nextInFolder() { return item }
+            } else if let root = roots.popFirst() {
+                if let item = visit(root, isFile: false, isRoot: true) { return item }
+            } else if !linkedFolders.isEmpty {
+                if let item = enter(linkedFolders.removeFirst()) { return item }
+            } else {
+                return nil
+            }
+        }
+    }
+
+    private mutating func nextInFolder() -> SourceItem? {
+        let folder = open[open.count - 1].path
+        do throws(FileSystem.SystemError) {
+            guard let entry = try open[open.count - 1].names.next() else {
+                open.removeLast()
+                return nil
+            }
+            let separator: [UInt8] = folder.last == UInt8(ascii: "/") ? [] : [UInt8(ascii: "/")]
+            return visit(folder + separator + entry.name, isFile: entry.isFile, isRoot: false)
+        } catch {
+            open.removeLast()
+            return unreadable(folder, "the folder can't be listed: \(error.text)")
+        }
+    }
+
+    /// An item, or nil when a folder was entered or put off.
+    private mutating func visit(_ path: [UInt8], isFile: Bool, isRoot: Bool) -> SourceItem? {
+        if isFile { return SourceItem(provenance: Provenance(path: path)) }
+        do throws(FileSystem.SystemError) {
+            switch try FileSystem.status(path).kind {
+            case .file: return SourceItem(provenance: Provenance(path: path))
+            case .folder:
+                if !isRoot, FileSystem.isLink(path) {
+                    linkedFolders.append(path)
+                    return nil
+                }
+                return enter(path)
+            case .other:
+                return SourceItem(
+                    provenance: Provenance(path: path),
+                    failure: ItemFailure(.undecodable, .notAFile, "a device, a pipe or a socket"))
+            }
+        } catch {
+            if FileSystem.isLink(path), error.code == ENOENT || error.code == ELOOP {
+                return SourceItem(
+                    provenance: Provenance(path: path),
+                    failure: ItemFailure(.undecodable, .brokenLink, "a symbolic link that leads nowhere"))
+            }
+            return unreadable(path, error.text)
+        }
+    }
+
+    private mutating func enter(_ path: [UInt8]) -> SourceItem? {
+        do throws(FileSystem.SystemError) {
+            guard entered.insert(try FileSystem.status(path).identity).inserted else { return nil }
+            open.append(Folder(path: path, names: SortedNames(of: path)))
+            return nil
+        } catch {
+            return unreadable(path, error.text)
+        }
+    }
+
+    private func unreadable(_ path: [UInt8], _ detail: String) -> SourceItem {
+        SourceItem(
+            provenance: Provenance(path: path), failure: ItemFailure(.undecodable, .unreadable, detail))
+    }
+}

@@ -1,0 +1,41 @@
+import CKernels
+public import MediaModel
+
+/// The 16 x 16 low frequencies, row = vertical, column = horizontal, row-major (SPEC 1.8).
+public struct DCTBlock: Sendable {
+    /// 256 values.
+    public let values: [Float]
+
+    /// - Precondition: there are 256 values.
+    public init(values: [Float]) {
+        precondition(values.count == 256)
+        self.values = values
+    }
+
+    /// D * grid * D^T, every sum in increasing order of its index.
+    public init(of grid: LumaGrid, kernels: Kernels = .active) {
+        values = [Float](unsafeUninitializedCapacity: 256) { out, count in
+            kernels.table.pointee.dct64(DCTMatrix.rows, DCTMatrix.columns, grid.values, out.baseAddress)
+            count = 256
+        }
+    }
+
+    /// The 128th smallest of the 256 values (SPEC 1.9: the lower median).
+    public var median: Float { values.sorted()[127] }
+
+    /// Bit n is set where value n exceeds the median (SPEC 1.9).
+    public var hash: Hash256 {
+        let median = median
+        var words: [UInt64] = [0, 0, 0, 0]
+        for (n, value) in values.enumerated() where value > median { words[n / 64] |= 1 << UInt64(n % 64) }
+        return Hash256(words[0], words[1], words[2], words[3])
+    }
+
+    /// Whether the values are rounding noise, as in every picture that varies along one
+    /// axis only: the largest among all known noise cases is below 0.01, the smallest
+    /// among real pictures 0.29 (SPEC 1.12).
+    public var isDegenerate: Bool { values.allSatisfy { abs($0) < Self.noiseFloor } }
+
+    /// Between the two, nearer to the noise: a real picture must not be lost.
+    static let noiseFloor: Float = 0.05
+}

@@ -1,0 +1,99 @@
+import CKernels
+public import MediaModel
+
+/// How the pixels of a row are stored.
+public enum PixelLayout: Sendable {
+    /// One byte a pixel.
+    case gray
+    /// Three bytes a pixel, R first.
+    case rgb
+
+    /// Bytes a pixel.
+    public var channels: Int { self == .gray ? 1 : 3 }
+}
+
+/// Hashes a picture whose rows of 8-bit pixels come one after the other: luma, blur,
+/// grid, DCT, bits (SPEC 1).
+///
+/// Not thread-safe.
+public final class PDQHasher {
+    private let width: Int
+    private let height: Int
+    private let layout: PixelLayout
+    private let kernels: Kernels
+    private var rows = 0
+    /// Takes rows as they come (full-size convention).
+    private var builder: GridBuilder?
+    /// Or they are sampled first and the grid is built at the end (CLI convention).
+    private var sampler: NearestSampler?
+
+    /// - Parameters:
+    ///   - width: pixels, at least 1.
+    ///   - height: pixels, at least 1.
+    ///   - layout: of the rows that will come.
+    public init(
+        width: Int, height: Int, layout: PixelLayout, convention: HashConvention = .fullSize,
+        kernels: Kernels = .active
+    ) {
+        precondition(width > 0 && height > 0)
+        (self.width, self.height, self.layout, self.kernels) = (width, height, layout, kernels)
+        switch convention {
+        case .fullSize: builder = GridBuilder(width: width, height: height, kernels: kernels)
+        case .cli512: sampler = NearestSampler(width: width, height: height, layout: layout)
+        }
+    }
+
+    /// Takes the next `count` rows, `stride` bytes apart.
+    ///
+    /// - Precondition: not more than `height` rows come in all.
+    public func add(rows pixels: UnsafePointer<UInt8>, count: Int, stride: Int) {
+        precondition(rows + count <= height)
+        for row in 0..<count {
+            let pixelRow = pixels + row * stride
+            sampler?.add(row: pixelRow)
+            builder?.addRow { luma in
+                // A gray picture hashes like the same picture stored as RGB.
+                convert(pixelRow, to: luma, width: width, grayTable: LumaConversion.ofGray)
+            }
+        }
+        rows += count
+    }
+
+    /// The hash. - Precondition: all rows were taken.
+    /// - Parameter dihedral: whether the eight hashes are wanted.
+    public func finish(dihedral: Bool) -> PDQ {
+        precondition(rows == height, "the picture is not complete")
+        guard let grid = builder.map({ $0.finish() }) ?? sampler.map(sampledGrid) ?? nil else { return .tooSmall(dihedral: dihedral) }
+        return PDQ(grid: grid, dihedral: dihedral, kernels: kernels)
+    }
+
+    private func sampledGrid(_ sampler: NearestSampler) -> LumaGrid? {
+        let builder = GridBuilder(width: sampler.width, height: sampler.height, kernels: kernels)
+        sampler.pixels.withUnsafeBufferPointer { pixels in
+            let stride = sampler.width * layout.channels
+            for y in 0..<sampler.height {
+                builder.addRow { luma in
+                    let row = pixels.baseAddress! + y * stride
+                    if layout == .rgb, sampler.isGray {
+                        for x in 0..<sampler.width { luma[x] = Float(row[3 * x]) }
+                    } else {
+                        convert(row, to: luma, width: sampler.width, grayTable: LumaConversion.identity)
+                    }
+                }
+            }
+        }
+        return builder.finish()
+    }
+
+    private func convert(
+        _ pixels: UnsafePointer<UInt8>, to luma: UnsafeMutablePointer<Float>, width: Int, grayTable: [Float]
+    ) {
+        switch layout {
+        case .rgb: kernels.table.pointee.luma_rgb(pixels, width, luma)
+        case .gray:
+            grayTable.withUnsafeBufferPointer { table in
+                for x in 0..<width { luma[x] = table[Int(pixels[x])] }
+            }
+        }
+    }
+}

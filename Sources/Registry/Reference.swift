@@ -1,0 +1,90 @@
+public import MediaModel
+
+/// A picture to be registered: what is kept of it.
+public struct NewReference: Sendable, Hashable {
+    public var sha256: SHA256Digest
+    public var byteCount: Int64
+    public var format: MediaFormat
+    /// Pixels; nil when it was not decoded.
+    public var width: Int?
+    public var height: Int?
+    public var quality: Quality?
+    /// Eight in the order of `Dihedral.allCases`, or none when `bytesOnly` says why.
+    public var hashes: [Hash256]
+    public var convention: HashConvention
+    public var bytesOnly: BytesOnlyReason?
+    /// Kept only when the user asks for it.
+    public var fileName: String?
+
+    public init(
+        sha256: SHA256Digest, byteCount: Int64, format: MediaFormat, width: Int?, height: Int?, quality: Quality?,
+        hashes: [Hash256], convention: HashConvention, bytesOnly: BytesOnlyReason?, fileName: String?
+    ) {
+        (self.sha256, self.byteCount, self.format) = (sha256, byteCount, format)
+        (self.width, self.height, self.quality) = (width, height, quality)
+        (self.hashes, self.convention) = (hashes, convention)
+        (self.bytesOnly, self.fileName) = (bytesOnly, fileName)
+    }
+}
+
+/// Why a reference is compared by its bytes only.
+public enum BytesOnlyReason: String, Sendable, Hashable, CaseIterable {
+    /// The quality is under the gate.
+    case lowQuality
+    /// One colour, a gradient, stripes: the hash is noise.
+    case degenerate
+    /// Damaged or cut off: the hash would be of what the decoder painted over it.
+    case damaged
+    /// Not decoded by this version.
+    case video
+
+    /// For the user, after "found only as an identical file: ".
+    public var explanation: String {
+        switch self {
+        case .lowQuality: "the picture has too little structure for a hash that means anything"
+        case .degenerate: "the picture is one colour, a gradient or stripes; such hashes match each other"
+        case .damaged: "the file is damaged, so the hash would not be the picture's"
+        case .video: "videos are not hashed by this version"
+        }
+    }
+}
+
+/// A registered picture, as the registry tells of it.
+public struct Reference: Sendable, Hashable {
+    public let id: ReferenceID
+    public let caseID: CaseID
+    public let sha256: SHA256Digest
+    public let byteCount: Int64
+    public let format: String
+    public let width: Int?
+    public let height: Int?
+    public let quality: Int?
+    public let bytesOnly: BytesOnlyReason?
+    public let fileName: String?
+    /// ISO 8601, UTC.
+    public let registered: String
+    public let hashCount: Int
+}
+
+/// A case, as the registry tells of it.
+public struct Case: Sendable, Hashable {
+    public let id: CaseID
+    /// ISO 8601, UTC.
+    public let created: String
+    public let references: Int
+    /// Of these, compared by bytes only.
+    public let bytesOnly: Int
+}
+
+/// What became of a reference that was added.
+public enum Registration: Sendable, Hashable {
+    case added(ReferenceID)
+    /// The same bytes are in the case already.
+    case known(ReferenceID)
+
+    public var id: ReferenceID {
+        switch self {
+        case .added(let id), .known(let id): id
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import Foundation
+import GRDB
+public import MediaModel
+
+extension Registry {
+    /// Adds references to a case, which is made when it is new; all of them or, on an error, none.
+    public func add(_ references: [NewReference], to caseID: CaseID) throws(RegistryError) -> [Registration] {
+        try writing { db in
+            let now = Registry.now
+            try db.execute(
+                sql: #"INSERT INTO "case" (name, created) VALUES (?, ?) ON CONFLICT (name) DO NOTHING"#,
+                arguments: [caseID.rawValue, now])
+            let row = try Int64.fetchOne(db, sql: #"SELECT id FROM "case" WHERE name = ?"#, arguments: [caseID.rawValue])!
+            return try references.map { try Self.add($0, toCase: row, at: now, db) }
+        }
+    }
+
+    private static func add(
+        _ reference: NewReference, toCase row: Int64, at now: String, _ db: Database
+    ) throws -> Registration {
+        precondition(reference.hashes.count == (reference.bytesOnly == nil ? Dihedral.allCases.count : 0))
+        let digest = Data(reference.sha256.bytes)
+        let known = try Int64.fetchOne(
+            db, sql: "SELECT id FROM reference WHERE caseID = ? AND sha256 = ?", arguments: [row, digest])
+        if let known { return .known(ReferenceID(rawValue: known)) }
+        try db.execute(
+            sql: """
+                INSERT INTO reference
+                (caseID, sha256, byteCount, format, width, height, quality, bytesOnlyReason, fileName, registered)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                row, digest, reference.byteCount, reference.format.rawValue, reference.width, reference.height,
+                reference.quality?.rawValue, reference.bytesOnly?.rawValue, reference.fileName, now,
+            ])
+        let id = db.lastInsertedRowID
+        for (orientation, hash) in zip(Dihedral.allCases, reference.hashes) {
+            try db.execute(
+                sql: "INSERT INTO referenceHash (referenceID, orientation, convention, hash) VALUES (?, ?, ?, ?)",
+                arguments: [id, Int(orientation.rawValue), reference.convention.rawValue, Data(hash.bytes)])
+        }
+        return .added(ReferenceID(rawValue: id))
+    }
+
+    /// Removes a case and all that belongs to it. Returns how many references it had.
+    public func remove(caseID: CaseID) throws(RegistryError) -> Int {
+        let count = try writing { db in
+            let row = try Int64.fetchOne(db, sql: #"SELECT id FROM "case" WHERE name = ?"#, arguments: [caseID.rawValue])
+            guard let row else { throw RegistryError.unknownCase(caseID.rawValue) }
+            let count = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM reference WHERE caseID = ?", arguments: [row])!
+            try db.execute(sql: #"DELETE FROM "case" WHERE id = ?"#, arguments: [row])
+            return count
+        }
+        try forgetLog()
+        return count
+    }
+
+    /// Removes references; all of them or, when one is unknown, none.
+    public func remove(references: [ReferenceID]) throws(RegistryError) {
+        try writing { db in
+            for id in references {
+                try db.execute(sql: "DELETE FROM reference WHERE id = ?", arguments: [id.rawValue])
+                guard db.changesCount == 1 else { throw RegistryError.unknownReference(id.rawValue) }
+            }
+        }
+        try forgetLog()
+    }
+
+    /// The write-ahead log still holds what was deleted: empty it into the file.
+    private func forgetLog() throws(RegistryError) {
+        do {
+            try database.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
+        } catch {
+            throw RegistryError(error, path: path)
+        }
+    }
+}

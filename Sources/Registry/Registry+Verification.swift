@@ -1,0 +1,54 @@
+import Foundation
+import GRDB
+import MediaModel
+
+extension Registry {
+    /// What is wrong with the registry, a sentence each; empty when it is sound.
+    public func problems() throws(RegistryError) -> [String] {
+        try reading { db in
+            var problems = try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
+            let orphans = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").count
+            if orphans > 0 { problems.append("\(orphans) rows belong to nothing.") }
+            problems += try String.fetchAll(
+                db,
+                sql: """
+                    SELECT 'Reference ' || r.id || ' has ' || COUNT(h.hash) || ' hashes instead of ' ||
+                        CASE WHEN r.bytesOnlyReason IS NULL THEN 8 ELSE 0 END || '.'
+                    FROM reference r LEFT JOIN referenceHash h ON h.referenceID = r.id GROUP BY r.id
+                    HAVING COUNT(h.hash) <> CASE WHEN r.bytesOnlyReason IS NULL THEN 8 ELSE 0 END
+                    """)
+            problems += try Row.fetchAll(db, sql: "SELECT id, bytesOnlyReason FROM reference WHERE bytesOnlyReason IS NOT NULL")
+                .compactMap { row in
+                    BytesOnlyReason(rawValue: row["bytesOnlyReason"]) == nil
+                        ? "Reference \(row["id"] as Int64) has an unknown reason for having no hash." : nil
+                }
+            problems += try String.fetchAll(db, sql: #"SELECT name FROM "case""#)
+                .compactMap { CaseID(rawValue: $0) == nil ? "A case has an impossible name." : nil }
+            return problems
+        }
+    }
+
+    /// Numbers about the registry.
+    public struct Statistics: Sendable, Hashable {
+        public let cases: Int
+        public let references: Int
+        public let bytesOnly: Int
+        public let hashes: Int
+        /// Of the files on disk, bytes.
+        public let byteCount: Int
+    }
+
+    public func statistics() throws(RegistryError) -> Statistics {
+        let size = ["", "-wal"].reduce(0) { sum, suffix in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path + suffix)
+            return sum + (attributes?[.size] as? Int ?? 0)
+        }
+        return try reading { db in
+            Statistics(
+                cases: try Int.fetchOne(db, sql: #"SELECT COUNT(*) FROM "case""#)!,
+                references: try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM reference")!,
+                bytesOnly: try Int.fetchOne(db, sql: "SELECT COUNT(bytesOnlyReason) FROM reference")!,
+                hashes: try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM referenceHash")!, byteCount: size)
+        }
+    }
+}

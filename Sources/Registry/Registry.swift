@@ -1,0 +1,101 @@
+import Foundation
+import GRDB
+
+/// Cases and references in one SQLite file: hashes and numbers, never media.
+///
+/// Every change is one transaction, so a process that is killed leaves it whole.
+public final class Registry: Sendable {
+    /// Where it lies.
+    public let path: String
+    let database: DatabaseQueue
+
+    /// How a command opens it.
+    public enum Access: Sendable {
+        /// It must be there.
+        case existing
+        /// It is made when it is not there: folder 0700, file 0600.
+        case makingIfMissing
+    }
+
+    public init(path: String, access: Access) throws(RegistryError) {
+        self.path = path
+        let isThere = FileManager.default.fileExists(atPath: path)
+        if !isThere {
+            guard access == .makingIfMissing else { throw .missing(path: path) }
+            try Self.makeFile(path)
+        }
+        do {
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(5)
+            configuration.journalMode = .wal
+            configuration.foreignKeysEnabled = true
+            configuration.prepareDatabase { db in
+                // A removed victim's hashes must be gone from the disk too.
+                try db.execute(sql: "PRAGMA secure_delete = ON")
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+            }
+            let isEmpty = Self.size(of: path) == 0
+            if !isEmpty { try Self.checkKind(path) }
+            database = try DatabaseQueue(path: path, configuration: configuration)
+            if try database.read({ try RegistrySchema.migrator.hasBeenSuperseded($0) }) {
+                throw RegistryError.newerVersion(path: path)
+            }
+            // Not without need: it takes the write lock.
+            if try !database.read({ try RegistrySchema.migrator.hasCompletedMigrations($0) }) {
+                try RegistrySchema.migrator.migrate(database)
+            }
+        } catch {
+            throw RegistryError(error, path: path)
+        }
+    }
+
+    /// Folder and file readable by their owner alone, before SQLite writes to it.
+    private static func makeFile(_ path: String) throws(RegistryError) {
+        let folder = (path as NSString).deletingLastPathComponent
+        do {
+            if !folder.isEmpty, !FileManager.default.fileExists(atPath: folder) {
+                try FileManager.default.createDirectory(
+                    atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            }
+        } catch {
+            throw .unusable(path: path, detail: "its folder can't be made")
+        }
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw errno == ENOSPC
+                ? .diskFull(path: path) : .unusable(path: path, detail: String(cString: strerror(errno)))
+        }
+        close(descriptor)
+    }
+
+    private static func size(of path: String) -> Int {
+        (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+    }
+
+    /// Looks at SQLite's header before anything could change the file.
+    private static func checkKind(_ path: String) throws(RegistryError) {
+        guard let file = FileHandle(forReadingAtPath: path) else {
+            throw .unusable(path: path, detail: "it can't be read")
+        }
+        defer { try? file.close() }
+        let header = [UInt8]((try? file.read(upToCount: 100)) ?? Data())
+        guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else {
+            throw .notARegistry(path: path)
+        }
+        let applicationID = header[68..<72].reduce(Int32(0)) { $0 << 8 | Int32($1) }
+        // 0: made by us, but killed before the first transaction reached the file itself.
+        guard applicationID == RegistrySchema.applicationID || applicationID == 0 else {
+            throw .notARegistry(path: path)
+        }
+    }
+
+    func reading<R>(_ body: (Database) throws -> R) throws(RegistryError) -> R {
+        do { return try database.read(body) } catch { throw RegistryError(error, path: path) }
+    }
+
+    func writing<R>(_ body: (Database) throws -> R) throws(RegistryError) -> R {
+        do { return try database.write(body) } catch { throw RegistryError(error, path: path) }
+    }
+
+    static var now: String { Date.now.formatted(.iso8601) }
+}

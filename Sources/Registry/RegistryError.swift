@@ -1,0 +1,59 @@
+import GRDB
+
+/// Why the registry can't be used. The texts are sentences for the user.
+public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// No file there, and the command does not make one.
+    case missing(path: String)
+    /// Another kind of file.
+    case notARegistry(path: String)
+    /// Made by a newer version.
+    case newerVersion(path: String)
+    /// Another process is writing and did not finish in time.
+    case locked(path: String)
+    case diskFull(path: String)
+    /// SQLite found it damaged.
+    case damaged(path: String, detail: String)
+    /// The folder or the file can't be opened or made.
+    case unusable(path: String, detail: String)
+    case unknownCase(String)
+    case unknownReference(Int64)
+
+    public var description: String {
+        switch self {
+        case .missing(let path):
+            "There is no registry at \(path). Register something first, or name another one with --registry."
+        case .notARegistry(let path): "\(path) is not an Ansim registry; it was left as it is."
+        case .newerVersion(let path):
+            "The registry \(path) was made by a newer version of Ansim; this one can't read it. Update Ansim."
+        case .locked(let path):
+            "The registry \(path) is locked by another process. Wait until it has finished, then try again."
+        case .diskFull(let path):
+            "The disk that holds the registry \(path) is full. What was registered before is kept; make room and try again."
+        case .damaged(let path, let detail):
+            "The registry \(path) is damaged (\(detail)). Restore it from a backup; `ansim registry verify` says more."
+        case .unusable(let path, let detail): "The registry \(path) can't be opened: \(detail)."
+        case .unknownCase(let name): "There is no case \"\(name)\" in the registry."
+        case .unknownReference(let id): "There is no reference \(id) in the registry."
+        }
+    }
+
+    /// What SQLite said, in the user's terms.
+    init(_ error: any Error, path: String) {
+        if let error = error as? RegistryError {
+            self = error
+            return
+        }
+        guard let error = error as? DatabaseError else {
+            self = .unusable(path: path, detail: "\(error)")
+            return
+        }
+        switch error.resultCode {
+        case .SQLITE_BUSY, .SQLITE_LOCKED: self = .locked(path: path)
+        case .SQLITE_FULL: self = .diskFull(path: path)
+        case .SQLITE_NOTADB: self = .notARegistry(path: path)
+        case .SQLITE_CORRUPT: self = .damaged(path: path, detail: error.message ?? "SQLite says so")
+        case .SQLITE_IOERR where error.extendedResultCode == .SQLITE_IOERR_WRITE: self = .diskFull(path: path)
+        default: self = .unusable(path: path, detail: error.message ?? "SQLite error \(error.resultCode.rawValue)")
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import GRDB
+
+/// The registry's tables, one migration a version.
+enum RegistrySchema {
+    /// "ANSM", in SQLite's application_id: tells a registry from any other database.
+    static let applicationID: Int32 = 0x414E_534D
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { db in
+            try db.create(table: "case") { t in
+                t.autoIncrementedPrimaryKey("id")
+                t.column("name", .text).notNull().unique()
+                t.column("created", .text).notNull()
+            }
+            try db.create(table: "reference") { t in
+                // Numbers are never given twice: old reports name them.
+                t.autoIncrementedPrimaryKey("id")
+                t.column("caseID", .integer).notNull().indexed().references("case", onDelete: .cascade)
+                t.column("sha256", .blob).notNull().check { length($0) == 32 }
+                t.column("byteCount", .integer).notNull()
+                t.column("format", .text).notNull()
+                t.column("width", .integer)
+                t.column("height", .integer)
+                t.column("quality", .integer)
+                // Null when the reference is compared by hash; else why only by bytes.
+                t.column("bytesOnlyReason", .text)
+                t.column("fileName", .text)
+                t.column("registered", .text).notNull()
+                t.uniqueKey(["caseID", "sha256"])
+            }
+            try db.create(table: "referenceHash", options: .withoutRowID) { t in
+                t.column("referenceID", .integer).notNull().references("reference", onDelete: .cascade)
+                t.column("orientation", .integer).notNull().check { $0 >= 0 && $0 < 8 }
+                t.column("convention", .text).notNull()
+                t.column("hash", .blob).notNull().check { length($0) == 32 }
+                t.primaryKey(["referenceID", "orientation"])
+            }
+            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+        }
+        return migrator
+    }
+}

@@ -1,0 +1,115 @@
+public import MediaModel
+
+/// Records as JSON Lines; what they say is documented on the records.
+public enum RecordEncoding {
+    /// The name of this form of the records.
+    public static let schema = "ansim/1"
+
+    public static func line(_ record: MatchRecord, settings: String) -> String {
+        var out = start("match", record.item)
+        put(record.picture, into: &out)
+        let match = record.match
+        out.put("verdict", Verdict.match.rawValue)
+        out.put("case", match.caseID.rawValue)
+        out.put("reference", match.reference.rawValue)
+        out.put("found", match.evidence.rawValue)
+        out.put("distance", match.distance)
+        out.put("orientation", match.orientation.name)
+        if let picture = record.picture {
+            out.put("region", json: encoded(Region(x: 0, y: 0, width: picture.width, height: picture.height)))
+        }
+        out.put("segments", json: "[]")
+        out.put("settings", settings)
+        return out.line
+    }
+
+    public static func line(_ record: ItemRecord, settings: String) -> String {
+        var out = start("item", record.item)
+        put(record.picture, into: &out)
+        out.put("verdict", record.verdict.rawValue)
+        out.put("matches", record.matches)
+        out.put("settings", settings)
+        return out.line
+    }
+
+    public static func line(_ record: UnexaminedRecord, settings: String?) -> String {
+        var out = start("unexamined", record.item)
+        out.put("verdict", record.failure.verdict.rawValue)
+        out.put("reason", record.failure.reason.rawValue)
+        out.put("detail", record.failure.detail)
+        out.put("settings", settings)
+        return out.line
+    }
+
+    public static func line(_ record: SummaryRecord, settings: String) -> String {
+        var out = start("summary")
+        out.put("complete", record.isComplete)
+        out.put("items", record.items)
+        out.put("bytes", record.byteCount)
+        out.put("matchedItems", record.matchedItems)
+        out.put("matches", record.matches)
+        out.put("clear", record.count(.clear))
+        out.put("comparedByBytesOnly", record.comparedByBytesOnly)
+        for verdict in [Verdict.partial, .undecodable, .unsupported, .overLimit] {
+            out.put(verdict.rawValue, record.count(verdict))
+        }
+        out.put("references", record.references)
+        out.put("cases", record.cases)
+        out.put("settings", settings)
+        return out.line
+    }
+
+    /// What `ansim hash` prints of a picture; keys as in the other records, and `convention`,
+    /// `hash`, and with `--dihedral` `hashes` by orientation.
+    public static func line(
+        item: ItemIdentity, picture: PictureFacts, hashes: [Hash256], convention: HashConvention
+    ) -> String {
+        var out = start("hash", item)
+        put(picture, into: &out)
+        out.put("convention", convention.rawValue)
+        out.put("hash", hashes[0].description)
+        if hashes.count == Dihedral.allCases.count {
+            var turned = JSONObject()
+            for (orientation, hash) in zip(Dihedral.allCases, hashes) { turned.put(orientation.name, hash.description) }
+            out.put("hashes", json: turned.line)
+        }
+        return out.line
+    }
+
+    private static func start(_ kind: String, _ item: ItemIdentity? = nil) -> JSONObject {
+        var out = JSONObject()
+        out.put("schema", schema)
+        out.put("kind", kind)
+        if let item {
+            out.put("path", item.provenance.displayPath)
+            if !item.provenance.isExactText { out.put("pathBytes", hex(item.provenance.path)) }
+            out.put("bytes", item.byteCount)
+            out.put("sha256", item.sha256?.description)
+        }
+        return out
+    }
+
+    private static func put(_ picture: PictureFacts?, into out: inout JSONObject) {
+        guard let picture else { return }
+        out.put("format", picture.format.rawValue)
+        out.put("width", picture.width)
+        out.put("height", picture.height)
+        out.put("exifOrientation", picture.exifOrientation)
+        out.put("quality", picture.quality.rawValue)
+        if picture.isDegenerate { out.put("degenerate", true) }
+        out.put("damage", picture.damage)
+    }
+
+    private static func encoded(_ region: Region) -> String {
+        var out = JSONObject()
+        out.put("x", region.x)
+        out.put("y", region.y)
+        out.put("width", region.width)
+        out.put("height", region.height)
+        return out.line
+    }
+
+    private static func hex(_ bytes: [UInt8]) -> String {
+        bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+    }
+}

@@ -1,0 +1,27 @@
+public import MediaModel
+
+/// What is known of an item after a worker looked at it.
+public struct Examination: Sendable, Hashable {
+    public let item: ItemIdentity
+    public let content: Content
+
+    public enum Content: Sendable, Hashable {
+        /// `hashes`: one, or eight in the order of `Dihedral.allCases`.
+        case picture(PictureFacts, hashes: [Hash256])
+        /// `format`: as far as it was recognised.
+        case failure(ItemFailure, format: MediaFormat)
+    }
+
+    public init(item: ItemIdentity, content: Content) { (self.item, self.content) = (item, content) }
+
+    /// The picture's facts, if it could be decoded.
+    public var picture: PictureFacts? {
+        if case .picture(let facts, _) = content { facts } else { nil }
+    }
+
+    /// The whole picture's hash.
+    public var feature: Feature? {
+        guard case .picture(let facts, let hashes) = content else { return nil }
+        return Feature(hash: hashes[0], quality: facts.quality, isDegenerate: facts.isDegenerate)
+    }
+}

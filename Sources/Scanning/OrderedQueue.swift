@@ -1,0 +1,81 @@
+import Glibc
+import MediaSources
+
+/// Hands items to several threads and their results back in the items' order, never
+/// far ahead of the slowest: memory does not depend on how many items there are.
+final class OrderedQueue<Result: Sendable>: @unchecked Sendable {  // all state under the lock
+    private let lock = Lock()
+    private let stop: StopFlag
+    private let window: Int
+    private var items: any IteratorProtocol<SourceItem>
+    private var handedOut = 0
+    private var delivered = 0
+    private var finished: [Int: Result] = [:]
+    private var sourceEnded = false
+    private var isClosed = false
+    private var running: Int
+    private var failure: WorkerStartError?
+
+    init(items: any IteratorProtocol<SourceItem>, threads: Int, stop: StopFlag) {
+        (self.items, self.stop, running) = (items, stop, threads)
+        // One slow item may hold back this many quick ones for each thread before they wait.
+        window = threads * 64
+    }
+
+    /// The next item and its number; nil when there is nothing more to do. Waits while results pile up.
+    func next() -> (Int, SourceItem)? {
+        lock.with {
+            while handedOut >= delivered + window, !isClosed, !stop.isRequested { lock.wait(milliseconds: 100) }
+            guard !isClosed, !stop.isRequested, !sourceEnded else { return nil }
+            guard let item = items.next() else {
+                sourceEnded = true
+                lock.wakeAll()
+                return nil
+            }
+            handedOut += 1
+            return (handedOut - 1, item)
+        }
+    }
+
+    func put(_ result: Result, at number: Int) {
+        lock.with {
+            finished[number] = result
+            lock.wakeAll()
+        }
+    }
+
+    /// A thread will bring no more results.
+    func threadEnded(_ error: WorkerStartError?) {
+        lock.with {
+            running -= 1
+            if failure == nil { failure = error }
+            if error != nil { isClosed = true }
+            lock.wakeAll()
+        }
+    }
+
+    /// The next result in order; nil when there will be none.
+    func take() throws -> Result? {
+        try lock.with {
+            while finished[delivered] == nil, running > 0 { lock.wait(milliseconds: 1000) }
+            if let result = finished.removeValue(forKey: delivered) {
+                delivered += 1
+                lock.wakeAll()
+                return result
+            }
+            if let failure { throw failure }
+            return nil
+        }
+    }
+
+    /// No more items are handed out.
+    func close() {
+        lock.with {
+            isClosed = true
+            lock.wakeAll()
+        }
+    }
+
+    /// Whether every item of the source was delivered.
+    var isComplete: Bool { lock.with { sourceEnded && delivered == handedOut } }
+}

@@ -1,0 +1,72 @@
+public import Matching
+public import MediaModel
+public import MediaSources
+
+/// Source -> workers -> matching -> records.
+public struct Scan: Sendable {
+    private let examiner: Examiner
+    private let matcher: Matcher
+
+    public init(examiner: Examiner, matcher: Matcher) { (self.examiner, self.matcher) = (examiner, matcher) }
+
+    /// Examines every item and hands its result on, in order.
+    ///
+    /// - Returns: the counts; `isComplete` is false when `stop` was requested before the end.
+    /// - Throws: what `write` throws, or `WorkerStartError`.
+    public func run(
+        _ items: some IteratorProtocol<SourceItem>, stop: StopFlag, write: (ItemResult, SummaryRecord) throws -> Void
+    ) throws -> SummaryRecord {
+        var summary = SummaryRecord()
+        (summary.references, summary.cases) = (matcher.referenceCount, matcher.caseCount)
+        let matcher = matcher
+        summary.isComplete = try examiner.run(
+            items, stop: stop,
+            process: { ItemResult($0, matcher: matcher) },
+            deliver: { result in
+                summary.count(result)
+                try write(result, summary)
+            })
+        return summary
+    }
+}
+
+/// What a scan says of one item.
+public struct ItemResult: Sendable, Hashable {
+    public let item: ItemIdentity
+    public let picture: PictureFacts?
+    public let verdict: Verdict
+    public let matches: [Match]
+    /// Why it could not be examined in full; absent when a match was found all the same.
+    public let failure: ItemFailure?
+    /// Its hash says too little to be compared, so only its bytes were.
+    public let wasComparedByBytesOnly: Bool
+
+    init(_ examination: Examination, matcher: Matcher) {
+        item = examination.item
+        picture = examination.picture
+        let feature = examination.feature
+        matches = matcher.matches(feature: feature, sha256: examination.item.sha256)
+        wasComparedByBytesOnly = feature.map { !$0.isComparable(gate: matcher.policy.qualityGate) } ?? false
+        guard matches.isEmpty else {
+            (verdict, failure) = (.match, nil)
+            return
+        }
+        switch examination.content {
+        case .failure(let failure, _): (verdict, self.failure) = (failure.verdict, failure)
+        case .picture(let facts, _):
+            failure = facts.damage.map { ItemFailure(.partial, .damaged, $0) }
+            verdict = failure == nil ? .clear : .partial
+        }
+    }
+}
+
+extension SummaryRecord {
+    fileprivate mutating func count(_ result: ItemResult) {
+        items += 1
+        byteCount += result.item.byteCount ?? 0
+        verdicts[result.verdict, default: 0] += 1
+        matches += result.matches.count
+        if !result.matches.isEmpty { matchedItems += 1 }
+        if result.wasComparedByBytesOnly, result.verdict == .clear { comparedByBytesOnly += 1 }
+    }
+}

@@ -1,0 +1,26 @@
+import ContentDigest
+public import Matching
+public import MediaModel
+
+/// What decides over the result of a scan.
+public struct ScanSettings: Sendable, Hashable {
+    public var policy: MatchingPolicy
+    public var convention: HashConvention
+    public var limits: ItemLimits
+    /// Of the engine.
+    public var version: String
+
+    public init(policy: MatchingPolicy, convention: HashConvention, limits: ItemLimits, version: String) {
+        (self.policy, self.convention, self.limits, self.version) = (policy, convention, limits, version)
+    }
+
+    /// 16 hex digits that change whenever a setting does; every record carries them.
+    public var digest: String {
+        let text =
+            "ansim \(version); convention \(convention.rawValue); threshold \(policy.threshold); "
+            + "quality gate \(policy.qualityGate.rawValue); bytes \(limits.bytes); pixels \(limits.pixels); "
+            + "memory \(limits.memory); seconds \(limits.seconds)"
+        let digest = Array(text.utf8).withUnsafeBytes { SHA256Digest(bytes: sha256($0))! }
+        return String(digest.description.prefix(16))
+    }
+}

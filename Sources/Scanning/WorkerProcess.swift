@@ -1,0 +1,154 @@
+import CSandbox
+import Glibc
+import MediaModel
+import WorkerProtocol
+
+/// One sandboxed decoder process. One item at a time; not thread-safe.
+final class WorkerProcess {
+    private let pid: pid_t
+    private let channel: Int32
+    private var isReaped = false
+    /// The kernel's Landlock version in the worker; 0 when seccomp protects alone.
+    let landlockVersion: Int
+
+    /// How an item ended that got no reply.
+    enum Loss: Error, Hashable {
+        /// By a signal (its number) or an exit code, in words.
+        case died(String)
+        case timedOut
+        /// It answered against the protocol.
+        case malformed
+        /// The run is being stopped.
+        case stopped
+    }
+
+    /// Starts `executable` and waits until it is locked down.
+    ///
+    /// - Parameter memory: bytes that the worker may allocate.
+    init(executable: String, memory: Int) throws(WorkerStartError) {
+        var channel: Int32 = -1
+        let pid = Self.withCStrings([executable, String(memory)]) { arguments in
+            Self.withCStrings(Self.environment) { cs_spawn(executable, arguments, $0, &channel) }
+        }
+        guard pid > 0 else {
+            throw WorkerStartError("\(executable) can't be started: \(String(cString: strerror(-pid)))")
+        }
+        let message = try? Self.receive(from: channel, milliseconds: 20_000, keepWaiting: { true })
+        guard let message, let hello = try? WorkerHello(decoding: message[...]),
+            hello.version == WorkerHello.protocolVersion, hello.failure == nil
+        else {
+            close(channel)
+            let status = cs_reap(pid, 1)
+            let hello = message.flatMap { try? WorkerHello(decoding: $0[...]) }
+            throw WorkerStartError(
+                hello?.failure.map { "the sandbox of \(executable) is not complete on this system (\($0))" }
+                    ?? "\(executable) is not a worker of this version (\(Self.ending(status)))")
+        }
+        (self.pid, self.channel, landlockVersion) = (pid, channel, hello.landlockVersion)
+    }
+
+    deinit {
+        close(channel)
+        if !isReaped { _ = cs_reap(pid, 1) }
+    }
+
+    /// The worker's answer about the item behind `descriptor`. After an error the worker is dead.
+    func examine(
+        descriptor: Int32, request: WorkerRequest, stop: StopFlag
+    ) throws(Loss) -> WorkerReply {
+        let frame = Frame.encode(request.encoded)
+        guard cs_send_with_fd(channel, frame, frame.count, descriptor) == 0 else { throw end() }
+        // CPU time is the worker's own business; the clock gets twice that and a little.
+        let patience = request.limits.seconds * 2000 + 2000
+        let message: [UInt8]
+        do throws(Loss) {
+            message = try Self.receive(from: channel, milliseconds: patience) { !stop.isOverdue }
+        } catch .died {
+            throw end()
+        } catch {
+            _ = end()
+            throw error
+        }
+        guard let reply = try? WorkerReply(decoding: message[...]) else {
+            _ = end()
+            throw .malformed
+        }
+        return reply
+    }
+
+    private func end() -> Loss {
+        // Its own end comes first: a kill would hide why it died.
+        var status = cs_wait_readable(channel, 0) > 0 ? reapIfGone() : nil
+        if status == nil { status = cs_reap(pid, 1) }
+        isReaped = true
+        return .died(Self.ending(status!))
+    }
+
+    private func reapIfGone() -> Int32? {
+        for _ in 0..<50 {
+            var status: Int32 = 0
+            if waitpid(pid, &status, WNOHANG) == pid { return status }
+            usleep(2000)
+        }
+        return nil
+    }
+
+    private static func ending(_ status: Int32) -> String {
+        let signal = cs_status_signal(status)
+        if signal != 0 { return "signal \(signal), \(String(cString: strsignal(signal)))" }
+        return "exit code \(cs_status_exit_code(status))"
+    }
+
+    /// One framed message.
+    private static func receive(
+        from channel: Int32, milliseconds: Int, keepWaiting: () -> Bool
+    ) throws(Loss) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var expected = Frame.headerCount
+        var waited = 0
+        let slice = 100
+        while bytes.count < expected {
+            let ready = cs_wait_readable(channel, Int32(slice))
+            guard ready >= 0 else { throw .died("") }
+            if ready == 0 {
+                waited += slice
+                guard keepWaiting() else { throw .stopped }
+                guard waited < milliseconds else { throw .timedOut }
+                continue
+            }
+            let wanted = expected - bytes.count
+            let part = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
+                count = max(0, recv(channel, buffer.baseAddress, wanted, 0))
+            }
+            guard !part.isEmpty else { throw .died("") }
+            bytes += part
+            if bytes.count == Frame.headerCount, expected == Frame.headerCount {
+                let count = Frame.messageCount(header: bytes)
+                guard count <= WorkerReply.maximumCount else { throw .malformed }
+                expected += count
+            }
+        }
+        return Array(bytes.dropFirst(Frame.headerCount))
+    }
+
+    /// What a worker needs of ours: where the Swift runtime lies, and the kernels' level.
+    private static var environment: [String] {
+        ["LD_LIBRARY_PATH", "ANSIM_KERNEL_LEVEL"].compactMap { name in
+            getenv(name).map { name + "=" + String(cString: $0) }
+        }
+    }
+
+    private static func withCStrings<R>(
+        _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> R
+    ) -> R {
+        let copies: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) } + [nil]
+        defer { for copy in copies { free(copy) } }
+        return copies.withUnsafeBufferPointer { body($0.baseAddress!) }
+    }
+}
+
+/// A worker could not be started; the text is a sentence's beginning without a full stop.
+public struct WorkerStartError: Error, Hashable, CustomStringConvertible {
+    public let description: String
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,67 @@
+/// Appends little-endian values.
+struct ByteWriter {
+    private(set) var bytes: [UInt8] = []
+
+    mutating func put<T: FixedWidthInteger>(_ value: T) {
+        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+
+    mutating func put(_ flag: Bool) { put(UInt8(flag ? 1 : 0)) }
+
+    /// A length and the bytes.
+    mutating func put(_ data: some Collection<UInt8>) {
+        put(UInt32(data.count))
+        bytes.append(contentsOf: data)
+    }
+
+    /// - Precondition: `data` has the size that the reader expects.
+    mutating func putRaw(_ data: some Collection<UInt8>) { bytes.append(contentsOf: data) }
+}
+
+/// Reads what a peer that is not trusted wrote: everything may be missing or wrong.
+struct ByteReader {
+    private let bytes: ArraySlice<UInt8>
+    private var at: Int
+
+    init(_ bytes: ArraySlice<UInt8>) { (self.bytes, at) = (bytes, bytes.startIndex) }
+
+    var isAtEnd: Bool { at == bytes.endIndex }
+
+    mutating func take<T: FixedWidthInteger>(_: T.Type = T.self) throws(MalformedMessage) -> T {
+        let size = MemoryLayout<T>.size
+        guard bytes.endIndex - at >= size else { throw MalformedMessage() }
+        var value: T = 0
+        for i in 0..<size { value |= T(truncatingIfNeeded: bytes[at + i]) << T(8 * i) }
+        at += size
+        return value
+    }
+
+    mutating func takeFlag() throws(MalformedMessage) -> Bool {
+        switch try take(UInt8.self) {
+        case 0: false
+        case 1: true
+        default: throw MalformedMessage()
+        }
+    }
+
+    mutating func takeRaw(_ count: Int) throws(MalformedMessage) -> ArraySlice<UInt8> {
+        guard count >= 0, bytes.endIndex - at >= count else { throw MalformedMessage() }
+        defer { at += count }
+        return bytes[at..<at + count]
+    }
+
+    mutating func takeData(limit: Int) throws(MalformedMessage) -> ArraySlice<UInt8> {
+        let count = Int(try take(UInt32.self))
+        guard count <= limit else { throw MalformedMessage() }
+        return try takeRaw(count)
+    }
+
+    mutating func takeText(limit: Int) throws(MalformedMessage) -> String {
+        String(decoding: try takeData(limit: limit), as: UTF8.self)
+    }
+}
+
+/// A message that does not follow the protocol.
+public struct MalformedMessage: Error, Hashable, Sendable {
+    public init() {}
+}

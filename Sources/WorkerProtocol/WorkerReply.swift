@@ -1,0 +1,117 @@
+public import MediaModel
+
+/// What a worker found in one item. It comes from a process that parsed hostile bytes
+/// and is checked accordingly.
+public struct WorkerReply: Sendable, Hashable {
+    /// Size of the item in bytes.
+    public var byteCount: Int64
+    /// Nil when the item could not be read to its end.
+    public var sha256: SHA256Digest?
+    public var content: Content
+
+    public enum Content: Sendable, Hashable {
+        /// `hashes`: one, or eight in the order of `Dihedral.allCases`; the first is the feature's.
+        case picture(PictureFacts, hashes: [Hash256])
+        /// `format`: as far as it was recognised.
+        case failure(ItemFailure, format: MediaFormat)
+    }
+
+    public init(byteCount: Int64, sha256: SHA256Digest?, content: Content) {
+        (self.byteCount, self.sha256, self.content) = (byteCount, sha256, content)
+    }
+
+    /// An encoded reply is never longer.
+    public static let maximumCount = 4096
+    private static let maximumText = 1024
+
+    public var encoded: [UInt8] {
+        var out = ByteWriter()
+        out.put(byteCount)
+        out.put(sha256 != nil)
+        if let sha256 { out.putRaw(sha256.bytes) }
+        switch content {
+        case .picture(let facts, let hashes):
+            out.put(UInt8(0))
+            out.put(Array(facts.format.rawValue.utf8))
+            out.put(UInt32(facts.width))
+            out.put(UInt32(facts.height))
+            out.put(UInt8(facts.exifOrientation ?? 0))
+            out.put(UInt8(facts.quality.rawValue))
+            out.put(facts.isDegenerate)
+            out.put(facts.damage != nil)
+            if let damage = facts.damage { out.put(Self.clipped(damage)) }
+            out.put(UInt8(hashes.count))
+            for hash in hashes { out.putRaw(hash.bytes) }
+        case .failure(let failure, let format):
+            out.put(UInt8(1))
+            out.put(Array(format.rawValue.utf8))
+            out.put(Array(failure.verdict.rawValue.utf8))
+            out.put(Array(failure.reason.rawValue.utf8))
+            out.put(Self.clipped(failure.detail))
+        }
+        return out.bytes
+    }
+
+    public init(decoding bytes: ArraySlice<UInt8>) throws(MalformedMessage) {
+        var reader = ByteReader(bytes)
+        byteCount = try reader.take(Int64.self)
+        guard byteCount >= 0 else { throw MalformedMessage() }
+        sha256 = try reader.takeFlag() ? SHA256Digest(bytes: try reader.takeRaw(32)) : nil
+        switch try reader.take(UInt8.self) {
+        case 0: content = try Self.picture(&reader)
+        case 1: content = try Self.failure(&reader)
+        default: throw MalformedMessage()
+        }
+        guard reader.isAtEnd else { throw MalformedMessage() }
+    }
+
+    private static func picture(_ reader: inout ByteReader) throws(MalformedMessage) -> Content {
+        let format = try word(&reader, MediaFormat.self)
+        let (width, height) = (Int(try reader.take(UInt32.self)), Int(try reader.take(UInt32.self)))
+        let orientation = Int(try reader.take(UInt8.self))
+        let quality = Int(try reader.take(UInt8.self))
+        let isDegenerate = try reader.takeFlag()
+        let damage = try reader.takeFlag() ? try reader.takeText(limit: maximumText) : nil
+        let count = Int(try reader.take(UInt8.self))
+        guard (0...8).contains(orientation), (0...100).contains(quality), count == 1 || count == 8 else {
+            throw MalformedMessage()
+        }
+        var hashes: [Hash256] = []
+        for _ in 0..<count {
+            guard let hash = Hash256(bytes: try reader.takeRaw(32)) else { throw MalformedMessage() }
+            hashes.append(hash)
+        }
+        let facts = PictureFacts(
+            format: format, width: width, height: height, exifOrientation: orientation == 0 ? nil : orientation,
+            quality: Quality(rawValue: quality), isDegenerate: isDegenerate, damage: damage)
+        return .picture(facts, hashes: hashes)
+    }
+
+    private static func failure(_ reader: inout ByteReader) throws(MalformedMessage) -> Content {
+        let format = try word(&reader, MediaFormat.self)
+        let verdict = try word(&reader, Verdict.self)
+        let reason = try word(&reader, ItemFailure.Reason.self)
+        // A worker can't call an item matched, or clear.
+        guard [.undecodable, .unsupported, .overLimit].contains(verdict) else { throw MalformedMessage() }
+        return .failure(ItemFailure(verdict, reason, try reader.takeText(limit: maximumText)), format: format)
+    }
+
+    private static func word<T: RawRepresentable<String>>(
+        _ reader: inout ByteReader, _: T.Type
+    ) throws(MalformedMessage) -> T {
+        guard let value = T(rawValue: try reader.takeText(limit: 32)) else { throw MalformedMessage() }
+        return value
+    }
+
+    /// Texts of the codecs, at a length that fits; control characters would upset terminals.
+    private static func clipped(_ text: String) -> [UInt8] {
+        let clean = text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) }
+        var bytes: [UInt8] = []
+        for character in clean {
+            let next = Array(String(character).utf8)
+            guard bytes.count + next.count <= maximumText else { break }
+            bytes += next
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,120 @@
+import ContentDigest
+import Decoding
+import Glibc
+import MediaModel
+import PerceptualHash
+import WorkerProtocol
+
+/// Reads, digests, decodes and hashes one item.
+func examine(descriptor: Int32, request: WorkerRequest) -> WorkerReply {
+    let size = lseek(descriptor, 0, SEEK_END)
+    guard size >= 0 else { return failed(0, nil, .undecodable, .unreadable, errorText("can't find its size")) }
+    guard size <= request.limits.bytes else {
+        let digest = digestOnly(descriptor)
+        return failed(
+            Int64(size), digest, .overLimit, .tooManyBytes, "\(size) bytes, more than \(request.limits.bytes)")
+    }
+    guard let bytes = malloc(max(1, size)) else {
+        return failed(
+            Int64(size), digestOnly(descriptor), .overLimit, .tooMuchMemory, "no memory for a file of \(size) bytes")
+    }
+    defer { free(bytes) }
+    guard let count = readAll(descriptor, into: bytes, count: size) else {
+        return failed(Int64(size), nil, .undecodable, .unreadable, errorText("can't be read to its end"))
+    }
+    let content = UnsafeRawBufferPointer(start: bytes, count: count)
+    let digest = SHA256Digest(bytes: sha256(content))
+    guard count > 0 else { return failed(0, digest, .undecodable, .empty, "no bytes") }
+
+    var sink = HashingSink(convention: request.convention)
+    do throws(DecodeError) {
+        let picture = try decodePicture(content, limits: request.limits, into: &sink)
+        let pdq = sink.finish(dihedral: request.wantsDihedral)
+        let facts = PictureFacts(
+            format: picture.format, width: picture.shape.width, height: picture.shape.height,
+            exifOrientation: picture.exifOrientation, quality: pdq.feature.quality,
+            isDegenerate: pdq.feature.isDegenerate, damage: picture.damage)
+        return WorkerReply(
+            byteCount: Int64(count), sha256: digest, content: .picture(facts, hashes: pdq.dihedralHashes))
+    } catch {
+        return WorkerReply(
+            byteCount: Int64(count), sha256: digest,
+            content: .failure(ItemFailure(error, limits: request.limits), format: sniff(content)))
+    }
+}
+
+/// Decoded rows go straight into the hash.
+private struct HashingSink: PixelSink {
+    let convention: HashConvention
+    private var hasher: PDQHasher?
+
+    init(convention: HashConvention) { self.convention = convention }
+
+    mutating func begin(_ shape: PictureShape) {
+        hasher = PDQHasher(
+            width: shape.width, height: shape.height, layout: shape.channels == 1 ? .gray : .rgb,
+            convention: convention)
+    }
+
+    mutating func add(rows: UnsafePointer<UInt8>, count: Int, stride: Int) {
+        hasher!.add(rows: rows, count: count, stride: stride)
+    }
+
+    /// - Precondition: a picture was decoded into it.
+    func finish(dihedral: Bool) -> PDQ { hasher!.finish(dihedral: dihedral) }
+}
+
+/// The bytes that could be read (fewer when the file shrank meanwhile); nil on an error.
+private func readAll(_ descriptor: Int32, into bytes: UnsafeMutableRawPointer, count: Int) -> Int? {
+    var done = 0
+    while done < count {
+        let got = pread(descriptor, bytes + done, count - done, off_t(done))
+        if got > 0 { done += got } else if got == 0 { break } else if errno != EINTR { return nil }
+    }
+    return done
+}
+
+/// For files too large to hold: they can still match by their bytes.
+private func digestOnly(_ descriptor: Int32) -> SHA256Digest? {
+    let hasher = SHA256Hasher()
+    let size = 1 << 20
+    guard let chunk = malloc(size) else { return nil }
+    defer { free(chunk) }
+    var offset = 0
+    while true {
+        let got = pread(descriptor, chunk, size, off_t(offset))
+        if got == 0 { break }
+        if got < 0 {
+            guard errno == EINTR else { return nil }
+            continue
+        }
+        hasher.update(UnsafeRawBufferPointer(start: chunk, count: got))
+        offset += got
+    }
+    return SHA256Digest(bytes: hasher.finish())
+}
+
+private func errorText(_ what: String) -> String { "\(what): \(String(cString: strerror(errno)))" }
+
+private func failed(
+    _ byteCount: Int64, _ sha256: SHA256Digest?, _ verdict: Verdict, _ reason: ItemFailure.Reason, _ detail: String
+) -> WorkerReply {
+    WorkerReply(
+        byteCount: byteCount, sha256: sha256, content: .failure(ItemFailure(verdict, reason, detail), format: .unknown))
+}
+
+extension ItemFailure {
+    /// A decoder's error as the item's verdict.
+    init(_ error: DecodeError, limits: ItemLimits) {
+        switch error {
+        case .notAPicture: self.init(.undecodable, .notAPicture, "no picture format that is known")
+        case .unsupported(let why): self.init(.unsupported, .unsupportedFormat, why)
+        case .corrupt(let why): self.init(.undecodable, .corrupt, why)
+        case .tooManyPixels(let width, let height):
+            self.init(.overLimit, .tooManyPixels, "\(width) x \(height) pixels, more than \(limits.pixels)")
+        case .tooMuchMemory: self.init(.overLimit, .tooMuchMemory, "needs more than \(limits.memory) bytes of memory")
+        case .tooSlow: self.init(.overLimit, .tooSlow, "takes more than \(limits.seconds) s")
+        case .tooComplex(let why): self.init(.overLimit, .tooComplex, why)
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import CSandbox
+import ContentDigest
+import Decoding
+import Glibc
+import WorkerProtocol
+
+/// What libraries want to open, they open now: OpenSSL its providers, libheif its plug-ins.
+func prepareForLockdown() {
+    _ = sha256(UnsafeRawBufferPointer(start: nil, count: 0))
+    prepareHEIF()
+}
+
+/// Gives up every right: no new privileges, no files, no network, no processes, bounded memory.
+///
+/// - Parameter memory: bytes that may be allocated from now on.
+func lockDown(memory: UInt64) -> WorkerHello {
+    func said(_ what: String, _ status: Int32) -> String { "\(what): \(String(cString: strerror(-status)))" }
+
+    var failure: String?
+    // The descriptors: 0-2, the channel, one item, and what Landlock needs for a moment.
+    let steps: [(String, () -> Int32)] = [
+        ("no new privileges", cs_no_new_privileges), ("die with the parent", cs_die_with_parent),
+        ("resource limits", { cs_limit_resources(memory, 16) }),
+    ]
+    for (what, step) in steps where failure == nil {
+        let status = step()
+        if status != 0 { failure = said(what, status) }
+    }
+    let landlockVersion = cs_landlock_version()
+    if landlockVersion > 0, failure == nil {
+        let status = cs_landlock_deny_all()
+        if status != 0 { failure = said("Landlock", status) }
+    }
+    if failure == nil {
+        // Last, because it forbids the others. Landlock may be missing, seccomp not.
+        let status = cs_seccomp_decoder()
+        if status != 0 { failure = said("seccomp", status) }
+    }
+    return WorkerHello(landlockVersion: max(0, Int(landlockVersion)), failure: failure)
+}

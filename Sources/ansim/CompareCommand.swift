@@ -1,0 +1,95 @@
+import ArgumentParser
+import Matching
+import MediaModel
+import MediaSources
+import Scanning
+
+struct CompareCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "compare",
+        abstract: "Say why two pictures match or don't.",
+        discussion: "A stands for the reference, in its eight orientations; B for the item.")
+
+    @Option(help: ArgumentHelp("Largest distance of a match in bits, 0...256.", valueName: "bits"))
+    var threshold = MatchingPolicy().threshold
+
+    @Option(help: ArgumentHelp("Least PDQ quality for matching by hash, 0...100.", valueName: "quality"))
+    var minQuality = Quality.usualGate.rawValue
+
+    @Option(help: "pdq-full or pdq-cli; see `ansim hash --help`.")
+    var convention = ConventionArgument.full
+
+    @OptionGroup(title: "Limits") var decoding: DecodingOptions
+
+    @Argument(help: "The reference.", completion: .file())
+    var a: String
+
+    @Argument(help: "The item.", completion: .file())
+    var b: String
+
+    func validate() throws {
+        guard (0...256).contains(threshold) else { throw ValidationError("--threshold takes 0 to 256.") }
+        guard (0...100).contains(minQuality) else { throw ValidationError("--min-quality takes 0 to 100.") }
+    }
+
+    func run() throws {
+        try Ansim.prepare()
+        var arguments = PathArguments()
+        arguments.paths = [a, b]
+        let items = try arguments.checked().map { SourceItem(provenance: Provenance(path: $0)) }
+        var examinations: [Examination] = []
+        _ = try decoding.examiner(wantsDihedral: true, convention: convention.convention).run(
+            items.makeIterator(), stop: Interruption.stop, process: { $0 }, deliver: { examinations.append($0) })
+        guard examinations.count == 2 else { throw RunFailure("Stopped.") }
+
+        for (name, examination) in zip(["A", "B"], examinations) { print(Self.describe(examination, name: name)) }
+        let (first, second) = (examinations[0], examinations[1])
+        if let digest = first.item.sha256, digest == second.item.sha256 {
+            print("A and B are the same file, byte for byte: a match whatever the hashes say.")
+            return
+        }
+        guard case .picture(let aFacts, let aHashes) = first.content,
+            case .picture(let bFacts, let bHashes) = second.content
+        else {
+            print("No match by bytes, and without both pictures no match by hash.")
+            throw ExitCode.incomplete
+        }
+        print("")
+        let distances = zip(Dihedral.allCases, aHashes).map { ($0, $1.distance(to: bHashes[0])) }
+        for (orientation, distance) in distances {
+            let mark = distance <= threshold ? "  <= \(threshold)" : ""
+            print("  \(Self.padded(orientation.name, 8))\(Self.padded(String(distance), 5))\(orientation.explanation)\(mark)")
+        }
+        print("")
+        print(verdict(aFacts, bFacts, best: distances.min { $0.1 < $1.1 }!))
+    }
+
+    private func verdict(_ a: PictureFacts, _ b: PictureFacts, best: (Dihedral, Int)) -> String {
+        for (name, facts) in [("A", a), ("B", b)] {
+            if facts.isDegenerate {
+                return "No match: \(name) is one colour, a gradient or stripes, so its hash is noise."
+            }
+            if facts.quality.rawValue < minQuality {
+                return "No match: the quality of \(name) is \(facts.quality.rawValue), under \(minQuality), so its hash is not compared."
+            }
+        }
+        return best.1 <= threshold
+            ? "Match: B shows A, \(best.0.explanation), at a distance of \(best.1) bits (threshold \(threshold))."
+            : "No match: the nearest orientation is \(best.1) bits away (threshold \(threshold))."
+    }
+
+    private static func describe(_ examination: Examination, name: String) -> String {
+        let path = examination.item.provenance.displayPath
+        switch examination.content {
+        case .picture(let facts, _):
+            var text = "\(name)  \(path): \(facts.format.rawValue), \(facts.width) x \(facts.height), quality \(facts.quality.rawValue)"
+            if let damage = facts.damage { text += ", damaged (\(damage))" }
+            return text
+        case .failure(let failure, _): return "\(name)  \(path): \(failure.verdict.rawValue), \(failure.detail)"
+        }
+    }
+
+    private static func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+}

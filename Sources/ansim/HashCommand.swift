@@ -1,0 +1,88 @@
+import ArgumentParser
+import MediaModel
+import MediaSources
+import Reporting
+import Scanning
+
+struct HashCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hash",
+        abstract: "Print the PDQ hashes of pictures.",
+        discussion: "A hash describes its picture: treat hashes of a victim's pictures as personal data.")
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case text, jsonl
+    }
+
+    @Option(help: "text: hash,quality,path a line, as pdq-photo-hasher prints it. jsonl: one JSON object a line.")
+    var format = Format.text
+
+    @Option(
+        help: """
+            pdq-full: the full-size picture, as pdqhash, python-threatexchange, HMA and vPDQ hash it. \
+            pdq-cli: 512 x 512 by nearest neighbour first, as Meta's pdq-photo-hasher does.
+            """)
+    var convention = ConventionArgument.full
+
+    @Flag(help: "Print the hashes of all eight rotations and flips (text: one a line, with its name).")
+    var dihedral = false
+
+    @OptionGroup(title: "Limits") var decoding: DecodingOptions
+    @OptionGroup var arguments: PathArguments
+
+    func run() throws {
+        try Ansim.prepare()
+        let paths = try arguments.checked()
+        let output = try LineOutput(path: nil)
+        var items = 0
+        var failures = 0
+        let isComplete: Bool
+        do {
+            isComplete = try decoding.examiner(wantsDihedral: dihedral, convention: convention.convention).run(
+                FolderWalk(paths), stop: Interruption.stop, process: { $0 }
+            ) { examination in
+                items += 1
+                let isWhole = try write(examination, to: output)
+                if !isWhole { failures += 1 }
+            }
+            try output.close()
+        } catch LineOutput.Failure.closed {
+            return
+        }
+        guard isComplete else { throw RunFailure("Stopped before the end.") }
+        if items == 0 { note("There are no files under the given paths.") }
+        if failures > 0 { throw ExitCode.incomplete }
+    }
+
+    /// Whether the item could be hashed in full.
+    private func write(_ examination: Examination, to output: LineOutput) throws -> Bool {
+        let path = examination.item.provenance.displayPath
+        switch examination.content {
+        case .picture(let facts, let hashes):
+            switch format {
+            case .jsonl:
+                try output.write(
+                    RecordEncoding.line(
+                        item: examination.item, picture: facts, hashes: hashes, convention: convention.convention))
+            case .text:
+                if dihedral {
+                    for (orientation, hash) in zip(Dihedral.allCases, hashes) {
+                        try output.write("\(hash),\(facts.quality.rawValue),\(orientation.name),\(path)")
+                    }
+                } else {
+                    try output.write("\(hashes[0]),\(facts.quality.rawValue),\(path)")
+                }
+                if let damage = facts.damage { note("\(path): damaged, hashed as far as it goes: \(damage)") }
+            }
+            return facts.damage == nil
+        case .failure(let failure, _):
+            switch format {
+            case .jsonl:
+                try output.write(
+                    RecordEncoding.line(UnexaminedRecord(item: examination.item, failure: failure), settings: nil))
+            case .text: note("\(path): \(failure.detail)")
+            }
+            return false
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Glibc
+
+/// Lines to standard output or a file: whole ones, even when the disk fills up.
+final class LineOutput {
+    /// Why no more can be written.
+    enum Failure: Error, CustomStringConvertible {
+        /// Nobody reads on; a run ends quietly then.
+        case closed
+        case diskFull(String)
+        case other(String, String)
+        case notOpened(String, String)
+
+        var description: String {
+            switch self {
+            case .closed: "Nobody reads the output any more."
+            case .diskFull(let name):
+                "The disk is full: \(name) ends with the last record that fitted. Make room and run the command again."
+            case .other(let name, let why): "\(name) can't be written: \(why)."
+            case .notOpened(let name, let why): "\(name) can't be opened for writing: \(why)."
+            }
+        }
+    }
+
+    private let descriptor: Int32
+    private let name: String
+    private let isFile: Bool
+    private let isTerminal: Bool
+    /// Whole lines only.
+    private var buffer: [UInt8] = []
+    private var lastFlush = time(nil)
+
+    /// - Parameter path: nil for standard output. A file is made readable by its owner alone.
+    init(path: String?) throws(Failure) {
+        if let path {
+            name = path
+            descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+            guard descriptor >= 0 else { throw .notOpened(path, String(cString: strerror(errno))) }
+        } else {
+            (name, descriptor) = ("the standard output", STDOUT_FILENO)
+        }
+        var info = stat()
+        isFile = fstat(descriptor, &info) == 0 && info.st_mode & S_IFMT == S_IFREG
+        isTerminal = isatty(descriptor) != 0
+    }
+
+    func write(_ line: String) throws(Failure) {
+        buffer += Array(line.utf8)
+        buffer.append(UInt8(ascii: "\n"))
+        // Often enough that whoever watches sees something, and a crash loses little.
+        if isTerminal || buffer.count >= 1 << 16 || time(nil) != lastFlush { try flush() }
+    }
+
+    func flush() throws(Failure) {
+        lastFlush = time(nil)
+        var done = 0
+        while done < buffer.count {
+            let written = buffer.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done) }
+            if written > 0 {
+                done += written
+            } else if errno != EINTR {
+                let code = errno
+                dropPartialLine(written: done)
+                buffer = []
+                switch code {
+                case EPIPE: throw .closed
+                case ENOSPC, EDQUOT, EFBIG: throw .diskFull(name)
+                default: throw .other(name, String(cString: strerror(code)))
+                }
+            }
+        }
+        buffer.removeAll(keepingCapacity: true)
+    }
+
+    /// Of a line that fitted only in part nothing stays, so that every line of the file can be read.
+    private func dropPartialLine(written: Int) {
+        guard isFile else { return }
+        let whole = buffer[..<written].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+        let end = lseek(descriptor, 0, SEEK_CUR)
+        if end >= 0 { ftruncate(descriptor, end - (written - whole)) }
+    }
+
+    /// - Throws: what could not be written at last.
+    func close() throws(Failure) {
+        try flush()
+        guard descriptor != STDOUT_FILENO else { return }
+        if Glibc.close(descriptor) != 0, errno != EINTR {
+            throw errno == ENOSPC || errno == EDQUOT
+                ? .diskFull(name) : .other(name, String(cString: strerror(errno)))
+        }
+    }
+}
+
+/// A line to standard error.
+func note(_ text: String) {
+    let bytes = Array((text + "\n").utf8)
+    _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+}

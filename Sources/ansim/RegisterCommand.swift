@@ -1,0 +1,143 @@
+import ArgumentParser
+import Glibc
+import MediaModel
+import MediaSources
+import Registry
+import Scanning
+
+struct RegisterCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "register",
+        abstract: "Register a case's pictures; only hashes are kept.",
+        discussion: """
+            Folders are searched for pictures. The same file twice in a case is one reference. A picture whose \
+            hash would mean nothing (too plain, or damaged) is registered for identical files only.
+            """)
+
+    @Option(
+        name: .customLong("case"), help: ArgumentHelp("The case, by the name that you give it.", valueName: "id"),
+        transform: parseCase)
+    var caseID: CaseID
+
+    @Flag(help: "Keep the files' names in the registry.")
+    var keepNames = false
+
+    @Option(help: ArgumentHelp("Least PDQ quality for matching by hash, 0...100.", valueName: "quality"))
+    var minQuality = Quality.usualGate.rawValue
+
+    @OptionGroup var registry: RegistryOptions
+    @OptionGroup(title: "Limits") var decoding: DecodingOptions
+    @OptionGroup var arguments: PathArguments
+
+    func validate() throws {
+        guard (0...100).contains(minQuality) else { throw ValidationError("--min-quality takes 0 to 100.") }
+    }
+
+    func run() throws {
+        try Ansim.prepare()
+        let paths = try arguments.checked()
+        let registry = try registry.open(.makingIfMissing)
+        var run = RegistrationRun(registry: registry, caseID: caseID)
+        let keepNames = keepNames
+        let gate = Quality(rawValue: minQuality)
+        let isComplete: Bool
+        do {
+            isComplete = try decoding.examiner(wantsDihedral: true).run(
+                FolderWalk(paths), stop: Interruption.stop,
+                process: { ($0, NewReference($0, keepsName: keepNames, gate: gate)) },
+                deliver: { try run.add($0.0, $0.1) })
+        } catch {
+            // What was examined before is not lost.
+            try? run.flush()
+            throw error
+        }
+        try run.flush()
+        note(run.summary)
+        guard isComplete else { throw RunFailure("Stopped. What was registered is kept; run the command again to go on.") }
+        if run.examined == 0 { throw RunFailure("There are no files under the given paths.") }
+        if run.refused > 0 { throw ExitCode.incomplete }
+    }
+}
+
+/// Writes examined files to the registry, some at a time, and says what became of each.
+private struct RegistrationRun {
+    let registry: Registry
+    let caseID: CaseID
+    private(set) var examined = 0
+    private(set) var refused = 0
+    private var added = 0
+    private var known = 0
+    private var bytesOnly = 0
+    private var batch: [(path: String, reference: NewReference)] = []
+    private var bytesSinceFlush = 0
+
+    init(registry: Registry, caseID: CaseID) { (self.registry, self.caseID) = (registry, caseID) }
+
+    mutating func add(_ examination: Examination, _ reference: NewReference?) throws {
+        examined += 1
+        let path = examination.item.provenance.displayPath
+        guard let reference else {
+            // In the order of the files.
+            try flush()
+            refused += 1
+            if case .failure(let failure, _) = examination.content {
+                print("not registered  \(path): \(failure.detail)")
+            }
+            return
+        }
+        batch.append((path, reference))
+        if batch.count >= 64 { try flush() }
+    }
+
+    mutating func flush() throws {
+        guard !batch.isEmpty else { return }
+        let results = try registry.add(batch.map(\.reference), to: caseID)
+        for ((path, reference), result) in zip(batch, results) {
+            switch result {
+            case .known(let id):
+                known += 1
+                print("already there   \(path): the same file is reference \(id) of the case")
+            case .added(let id):
+                added += 1
+                if let reason = reference.bytesOnly {
+                    bytesOnly += 1
+                    print("bytes only      \(path): reference \(id), found only as an identical file: \(reason.explanation)")
+                } else {
+                    print("registered      \(path): reference \(id), quality \(reference.quality?.rawValue ?? 0)")
+                }
+            }
+        }
+        batch = []
+    }
+
+    var summary: String {
+        var text = "Case \(caseID): \(added) added"
+        if bytesOnly > 0 { text += " (\(bytesOnly) for identical files only)" }
+        if known > 0 { text += ", \(known) already there" }
+        if refused > 0 { text += ", \(refused) could not be registered" }
+        return text + "."
+    }
+}
+
+extension NewReference {
+    /// Nil for what can't be registered.
+    fileprivate init?(_ examination: Examination, keepsName: Bool, gate: Quality) {
+        guard let sha256 = examination.item.sha256, let byteCount = examination.item.byteCount else { return nil }
+        let name = examination.item.provenance.displayPath.split(separator: "/").last.map(String.init)
+        let fileName = keepsName ? name : nil
+        switch examination.content {
+        case .picture(let facts, let hashes):
+            let reason: BytesOnlyReason? =
+                facts.damage != nil ? .damaged : facts.isDegenerate ? .degenerate : facts.quality < gate ? .lowQuality : nil
+            self.init(
+                sha256: sha256, byteCount: byteCount, format: facts.format, width: facts.width, height: facts.height,
+                quality: facts.quality, hashes: reason == nil ? hashes : [], convention: .fullSize, bytesOnly: reason,
+                fileName: fileName)
+        case .failure(_, let format):
+            guard format == .video else { return nil }
+            self.init(
+                sha256: sha256, byteCount: byteCount, format: format, width: nil, height: nil, quality: nil, hashes: [],
+                convention: .fullSize, bytesOnly: .video, fileName: fileName)
+        }
+    }
+}

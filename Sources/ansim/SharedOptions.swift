@@ -1,0 +1,139 @@
+import ArgumentParser
+import Glibc
+import MediaModel
+import Registry
+import Scanning
+
+/// Where the registry is.
+struct RegistryOptions: ParsableArguments {
+    @Option(
+        help: "The registry's file. Default: $ANSIM_REGISTRY, else ansim/registry.sqlite in $XDG_DATA_HOME or ~/.local/share.",
+        completion: .file())
+    var registry: String?
+
+    func open(_ access: Registry.Access) throws -> Registry { try Registry(path: path, access: access) }
+
+    private var path: String {
+        get throws {
+            func variable(_ name: String) -> String? {
+                getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+            }
+            if let path = registry ?? variable("ANSIM_REGISTRY") { return path }
+            if let data = variable("XDG_DATA_HOME") { return data + "/ansim/registry.sqlite" }
+            guard let home = variable("HOME") else {
+                throw RunFailure("There is no $HOME to keep a registry in. Name one with --registry.")
+            }
+            return home + "/.local/share/ansim/registry.sqlite"
+        }
+    }
+}
+
+/// How items are decoded.
+struct DecodingOptions: ParsableArguments {
+    @Option(help: "Decoder processes. Default: one a core.")
+    var workers: Int?
+
+    @Option(help: ArgumentHelp("Pixels of a picture, at most.", valueName: "count"))
+    var maxPixels = ItemLimits().pixels
+
+    @Option(help: ArgumentHelp("Bytes of a file, at most.", valueName: "bytes"))
+    var maxBytes = ItemLimits().bytes
+
+    @Option(help: ArgumentHelp("Memory for decoding one picture, at most.", valueName: "bytes"))
+    var maxMemory = ItemLimits().memory
+
+    @Option(help: ArgumentHelp("CPU seconds for one item, at most.", valueName: "seconds"))
+    var maxSeconds = ItemLimits().seconds
+
+    func validate() throws {
+        if let workers, !(1...1024).contains(workers) { throw ValidationError("--workers takes 1 to 1024.") }
+        for (name, value) in [("--max-pixels", maxPixels), ("--max-bytes", maxBytes), ("--max-memory", maxMemory)] {
+            // Sums of these must not overflow.
+            guard (1...1 << 50).contains(value) else { throw ValidationError("\(name) takes a number from 1 up.") }
+        }
+        guard (1...86400).contains(maxSeconds) else { throw ValidationError("--max-seconds takes 1 to 86400.") }
+    }
+
+    var limits: ItemLimits {
+        ItemLimits(bytes: maxBytes, pixels: maxPixels, memory: maxMemory, seconds: maxSeconds)
+    }
+
+    func examiner(wantsDihedral: Bool, convention: HashConvention = .fullSize) -> Examiner {
+        let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        return Examiner(
+            settings: Examiner.Settings(
+                workerExecutable: Self.workerExecutable, workers: workers ?? cores, wantsDihedral: wantsDihedral,
+                convention: convention, limits: limits))
+    }
+
+    /// Beside this executable, unless ANSIM_WORKER says otherwise.
+    private static var workerExecutable: String {
+        if let path = getenv("ANSIM_WORKER") { return String(cString: path) }
+        let own = withUnsafeTemporaryAllocation(byteCount: Int(PATH_MAX), alignment: 1) { buffer in
+            let count = readlink("/proc/self/exe", buffer.baseAddress!.assumingMemoryBound(to: CChar.self), buffer.count)
+            return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+        }
+        return own.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/ansim-worker"
+    }
+}
+
+/// Paths as the user gave them.
+struct PathArguments: ParsableArguments {
+    @Argument(help: "Files and folders.", completion: .file())
+    var paths: [String]
+
+    /// The bytes of each path. - Throws: when one does not exist.
+    func checked() throws -> [[UInt8]] {
+        // Swift repairs arguments that are not UTF-8, so they are taken from the process itself.
+        let exact = CommandLine.exactArguments
+        return try paths.map { path in
+            let bytes = exact.first { String(decoding: $0, as: UTF8.self) == path } ?? Array(path.utf8)
+            var info = stat()
+            let status = (bytes + [0]).withUnsafeBytes {
+                lstat($0.assumingMemoryBound(to: CChar.self).baseAddress!, &info)
+            }
+            guard status == 0 else {
+                throw RunFailure(
+                    errno == ENOENT
+                        ? "There is no file or folder at \(path)."
+                        : "\(path) can't be looked at: \(String(cString: strerror(errno))).")
+            }
+            return bytes
+        }
+    }
+}
+
+extension CommandLine {
+    /// The arguments' bytes.
+    static var exactArguments: [[UInt8]] {
+        (0..<Int(argc)).compactMap { i in
+            unsafeArgv[i].map { argument in
+                Array(UnsafeRawBufferPointer(start: argument, count: strlen(argument)))
+            }
+        }
+    }
+}
+
+/// A case as an argument.
+func parseCase(_ text: String) throws -> CaseID {
+    guard let id = CaseID(rawValue: text) else {
+        throw ValidationError("A case's name has 1 to 200 characters and no line breaks, and neither starts nor ends with a space.")
+    }
+    return id
+}
+
+/// A reference's number as an argument.
+func parseReference(_ text: String) throws -> ReferenceID {
+    guard let number = Int64(text), number > 0 else {
+        throw ValidationError("\"\(text)\" is no number of a reference; `ansim registry list --case ID` shows them.")
+    }
+    return ReferenceID(rawValue: number)
+}
+
+/// `HashConvention` as an argument.
+enum ConventionArgument: String, ExpressibleByArgument, CaseIterable {
+    case full = "pdq-full"
+    case cli = "pdq-cli"
+
+    var convention: HashConvention { self == .full ? .fullSize : .cli512 }
+}
