@@ -20,9 +20,13 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
-    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: name, dependencies: dependencies, exclude: dataFolders[name, default: []], swiftSettings: strict)
 }
+
+/// Files beside tests that are data: read from where they lie, not bundled.
+let dataFolders = ["PerceptualHashTests": ["Golden"], "DecodingTests": ["Fixtures"]]
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
@@ -85,6 +89,29 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+
+        // Tests, beside them what they share.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .executableTarget(
+            name: "misbehaving-worker", dependencies: ["WorkerProtocol", "MediaModel", "CSandbox"],
+            path: "Tests/MisbehavingWorker", swiftSettings: strict),
+        tests("ArchitectureTests", ["TestSupport", "ansim", "ansim-worker"]),
+        tests("MediaModelTests", ["MediaModel"]),
+        tests("PerceptualHashTests", ["PerceptualHash", "MediaModel", "CKernels", "ContentDigest", "TestSupport"]),
+        tests("DecodingTests", ["Decoding", "MediaModel", "ContentDigest", "TestSupport"]),
+        tests(
+            "GoldenImageTests", ["Decoding", "PerceptualHash", "MediaModel", "ContentDigest", "TestSupport"]),
+        tests("HashIndexTests", ["HashIndex", "MediaModel", "CKernels", "ContentDigest", "TestSupport"]),
+        tests("RegistryTests", ["Registry", "MediaModel", "HashIndex", "TestSupport", grdb]),
+        tests("MatchingTests", ["Matching", "HashIndex", "MediaModel"]),
+        tests("MediaSourcesTests", ["MediaSources", "MediaModel", "TestSupport"]),
+        tests("WorkerProtocolTests", ["WorkerProtocol", "MediaModel", "TestSupport"]),
+        tests(
+            "ScanningTests",
+            ["Scanning", "MediaSources", "MediaModel", "TestSupport", "misbehaving-worker", "ansim-worker"]),
+        tests("SandboxTests", ["CSandbox", "TestSupport"]),
+        tests("ReportingTests", ["Reporting", "MediaModel"]),
+        tests("CommandTests", ["ansim", "ansim-worker", "MediaModel", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17

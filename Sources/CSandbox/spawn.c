@@ -30,7 +30,11 @@ pid_t cs_spawn(const char *path, char *const arguments[], char *const environmen
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  // Codecs print whatever hostile files make them print.
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   posix_spawn_file_actions_adddup2(&actions, pair[1], CS_CHANNEL);
+  // Whoever started us may have left descriptors open that are none of the worker's business.
+  posix_spawn_file_actions_addclosefrom_np(&actions, CS_CHANNEL + 1);
   // Ctrl-C is the parent's to handle; a worker goes when its channel closes.
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
@@ -38,6 +42,7 @@ pid_t cs_spawn(const char *path, char *const arguments[], char *const environmen
   sigemptyset(&none);
   sigemptyset(&defaults);
   sigaddset(&defaults, SIGPIPE);
+  sigaddset(&defaults, SIGXFSZ);
   posix_spawnattr_setsigdefault(&attributes, &defaults);
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setpgroup(&attributes, 0);

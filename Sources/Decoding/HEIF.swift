@@ -21,8 +21,7 @@ func decodeHEIF(
     try budget.checkSize(
         width: Int(heif_image_handle_get_width(handle)), height: Int(heif_image_handle_get_height(handle)))
 
-    var image: OpaquePointer?
-    try check(heif_decode_image(handle, &image, heif_colorspace_RGB, heif_chroma_interleaved_RGB, nil))
+    let image = try decode(handle)
     defer { heif_image_release(image) }
     let (width, height) = (
         Int(heif_image_get_width(image, heif_channel_interleaved)),
@@ -36,7 +35,22 @@ func decodeHEIF(
     let shape = PictureShape(width: width, height: height, channels: 3)
     sink.begin(shape)
     sink.add(rows: pixels, count: height, stride: Int(stride))
-    return Picture(format: format, shape: shape, exifOrientation: nil, damage: nil)
+    return Picture(format: format, shape: shape, exifOrientation: nil, damage: nil,
+        hasFurtherFrames: heif_context_get_number_of_top_level_images(context) > 1)
+}
+
+private func decode(_ handle: OpaquePointer?) throws(DecodeError) -> OpaquePointer? {
+    var image: OpaquePointer?
+    do throws(DecodeError) {
+        try check(heif_decode_image(handle, &image, heif_colorspace_RGB, heif_chroma_interleaved_RGB, nil))
+    } catch .unsupported {
+        // libheif turns and mirrors some pixel formats only; matching doesn't need it.
+        let options = heif_decoding_options_alloc()
+        defer { heif_decoding_options_free(options) }
+        options?.pointee.ignore_transformations = 1
+        try check(heif_decode_image(handle, &image, heif_colorspace_RGB, heif_chroma_interleaved_RGB, options))
+    }
+    return image
 }
 
 private func check(_ error: heif_error) throws(DecodeError) {

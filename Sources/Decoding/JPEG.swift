@@ -43,7 +43,7 @@ func decodeJPEG(
     return Picture(
         format: .jpeg, shape: shape,
         exifOrientation: jpeg.info.orientation == 0 ? nil : Int(jpeg.info.orientation),
-        damage: damage ?? jpeg.damage)
+        damage: damage ?? jpeg.damage ?? (start == 0 ? nil : "the picture starts at byte \(start)"))
 }
 
 /// CMYK as Adobe stores it, inverted: 255 is no ink. The same arithmetic as Pillow's

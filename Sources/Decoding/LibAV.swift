@@ -12,8 +12,8 @@ func decodeWithLibAV(
     if format == .ico, source.starts(with: [0x89, 0x50, 0x4E, 0x47]) {
         return try decodeEmbeddedPNG(source, budget: budget, into: &sink)
     }
-    let decoder = try StillDecoder(format: format, budget: budget)
-    let frame = try decoder.decode(source)
+    let (decoder, frame) = try decodeFirstFrame(of: source, as: format, budget: budget)
+    defer { withExtendedLifetime(decoder) {} }
     let (width, height) = (Int(frame.pointee.width), Int(frame.pointee.height))
     try budget.checkSize(width: width, height: height)
     let shape = try convert(frame, budget: budget, into: &sink)
@@ -21,7 +21,23 @@ func decodeWithLibAV(
     let isDamaged = frame.pointee.decode_error_flags != 0 || frame.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0
     return Picture(
         format: format, shape: shape, exifOrientation: orientation == 0 ? nil : Int(orientation),
-        damage: isDamaged ? "damaged data" : nil)
+        damage: isDamaged ? "damaged data" : nil, hasFurtherFrames: hasFurtherFrames(bytes, format))
+}
+
+/// Tries the format's decoders one after the other: their tastes differ. The frame lives as long as its decoder.
+private func decodeFirstFrame(
+    of source: [UInt8], as format: MediaFormat, budget: Budget
+) throws(DecodeError) -> (StillDecoder, UnsafeMutablePointer<AVFrame>) {
+    var failure = DecodeError.unsupported("this system's libavcodec has no decoder for \(format.rawValue)")
+    for codec in StillDecoder.codecs(for: format) {
+        do throws(DecodeError) {
+            let decoder = try StillDecoder(codec, budget: budget)
+            return (decoder, try decoder.decode(source))
+        } catch {
+            failure = error
+        }
+    }
+    throw failure
 }
 
 private func decodeEmbeddedPNG(
@@ -41,11 +57,8 @@ private final class StillDecoder {
     private var packet: UnsafeMutablePointer<AVPacket>?
     private var frame: UnsafeMutablePointer<AVFrame>?
 
-    init(format: MediaFormat, budget: Budget) throws(DecodeError) {
+    init(_ codec: UnsafePointer<AVCodec>, budget: Budget) throws(DecodeError) {
         av_log_set_level(AV_LOG_QUIET)
-        guard let codec = Self.codec(for: format) else {
-            throw .unsupported("this system's libavcodec has no decoder for \(format.rawValue)")
-        }
         context = avcodec_alloc_context3(codec)
         packet = av_packet_alloc()
         frame = av_frame_alloc()
@@ -54,7 +67,7 @@ private final class StillDecoder {
         context.pointee.max_pixels = Int64(budget.limits.pixels)
         context.pointee.flags |= AV_CODEC_FLAG_BITEXACT
         guard avcodec_open2(context, codec, nil) == 0 else {
-            throw .unsupported("libavcodec can't open its decoder for \(format.rawValue)")
+            throw .unsupported("libavcodec can't open its decoder \(String(cString: codec.pointee.name))")
         }
     }
 
@@ -64,27 +77,29 @@ private final class StillDecoder {
         av_frame_free(&frame)
     }
 
-    private static func codec(for format: MediaFormat) -> UnsafePointer<AVCodec>? {
-        switch format {
-        case .jpeg: avcodec_find_decoder(AV_CODEC_ID_MJPEG)
-        case .gif: avcodec_find_decoder(AV_CODEC_ID_GIF)
-        case .bmp, .ico: avcodec_find_decoder(AV_CODEC_ID_BMP)
-        case .tiff: avcodec_find_decoder(AV_CODEC_ID_TIFF)
-        case .psd: avcodec_find_decoder(AV_CODEC_ID_PSD)
-        case .qoi: avcodec_find_decoder(AV_CODEC_ID_QOI)
-        case .jpeg2000:
-            avcodec_find_decoder_by_name("libopenjpeg") ?? avcodec_find_decoder(AV_CODEC_ID_JPEG2000)
-        case .jpegxl: avcodec_find_decoder(AV_CODEC_ID_JPEGXL)
-        case .dds: avcodec_find_decoder(AV_CODEC_ID_DDS)
-        case .pnm: avcodec_find_decoder(AV_CODEC_ID_PPM)
-        case .pcx: avcodec_find_decoder(AV_CODEC_ID_PCX)
-        case .sgi: avcodec_find_decoder(AV_CODEC_ID_SGI)
-        case .sun: avcodec_find_decoder(AV_CODEC_ID_SUNRAST)
-        case .exr: avcodec_find_decoder(AV_CODEC_ID_EXR)
-        case .dpx: avcodec_find_decoder(AV_CODEC_ID_DPX)
-        case .tga: avcodec_find_decoder(AV_CODEC_ID_TARGA)
-        case .png, .webp, .heif, .avif, .video, .unknown: nil
-        }
+    static func codecs(for format: MediaFormat) -> [UnsafePointer<AVCodec>] {
+        let id: AVCodecID? =
+            switch format {
+            case .jpeg: AV_CODEC_ID_MJPEG
+            case .gif: AV_CODEC_ID_GIF
+            case .bmp, .ico: AV_CODEC_ID_BMP
+            case .tiff: AV_CODEC_ID_TIFF
+            case .psd: AV_CODEC_ID_PSD
+            case .qoi: AV_CODEC_ID_QOI
+            case .jpeg2000: AV_CODEC_ID_JPEG2000
+            case .jpegxl: AV_CODEC_ID_JPEGXL
+            case .dds: AV_CODEC_ID_DDS
+            case .pnm: AV_CODEC_ID_PPM
+            case .pcx: AV_CODEC_ID_PCX
+            case .sgi: AV_CODEC_ID_SGI
+            case .sun: AV_CODEC_ID_SUNRAST
+            case .exr: AV_CODEC_ID_EXR
+            case .dpx: AV_CODEC_ID_DPX
+            case .tga: AV_CODEC_ID_TARGA
+            case .png, .webp, .heif, .avif, .video, .unknown: nil
+            }
+        let preferred = format == .jpeg2000 ? avcodec_find_decoder_by_name("libopenjpeg") : nil
+        return [preferred, id.flatMap { avcodec_find_decoder($0) }].compactMap { $0 }
     }
 
     /// The first frame; owned by the decoder.

@@ -14,7 +14,7 @@ func decodePNG(
         ? try streamRows(of: png, shape, budget, into: &sink) : try readInterlaced(png, shape, budget, into: &sink)
     return Picture(
         format: .png, shape: shape, exifOrientation: png.info.orientation == 0 ? nil : Int(png.info.orientation),
-        damage: damage ?? png.damage)
+        damage: damage ?? png.damage, hasFurtherFrames: png.info.frames > 1)
 }
 
 /// Returns what ended the rows early, if anything did.

@@ -8,6 +8,15 @@ public struct Picture: Sendable, Hashable {
     public let exifOrientation: Int?
     /// What is wrong with the file, when only a part of the pixels is real; the rest is gray.
     public let damage: String?
+    /// Whether the file has more frames or pages than the one that was decoded.
+    public let hasFurtherFrames: Bool
+
+    init(
+        format: MediaFormat, shape: PictureShape, exifOrientation: Int?, damage: String?, hasFurtherFrames: Bool = false
+    ) {
+        (self.format, self.shape, self.exifOrientation) = (format, shape, exifOrientation)
+        (self.damage, self.hasFurtherFrames) = (damage, hasFurtherFrames)
+    }
 }
 
 /// Decodes a picture by its content and hands its rows to `sink`: all of them, with
@@ -35,8 +44,15 @@ public func decodePicture(
     case .png: return try decodePNG(bytes, budget: budget, into: &sink)
     case .webp: return try decodeWebP(bytes, budget: budget, into: &sink)
     case .heif, .avif: return try decodeHEIF(bytes, as: format, budget: budget, into: &sink)
-    case .gif, .bmp, .tiff, .ico, .psd, .qoi, .jpeg2000, .jpegxl, .dds, .pnm, .pcx, .sgi, .sun, .exr, .dpx, .tga:
+    case .gif, .bmp, .tiff, .ico, .psd, .qoi, .jpeg2000, .jpegxl, .dds, .pnm, .pcx, .sgi, .sun, .exr, .dpx:
         return try decodeWithLibAV(bytes, as: format, budget: budget, into: &sink)
+    case .tga:
+        do throws(DecodeError) {
+            return try decodeWithLibAV(bytes, as: format, budget: budget, into: &sink)
+        } catch .corrupt {
+            // Its mark is weak: what doesn't decode was something else.
+            throw .notAPicture
+        }
     case .video: throw .unsupported("video is not examined by this version")
     case .unknown: throw .notAPicture
     }

@@ -1,6 +1,6 @@
 public import MediaModel
 
-/// What a file is, by its first bytes (and, for TGA, its last), never by its name.
+/// What a file is, by its first bytes, never by its name.
 public func sniff(_ bytes: UnsafeRawBufferPointer) -> MediaFormat {
     let head = bytes.prefix(64)
     func starts(_ text: StaticString, at offset: Int = 0) -> Bool {
@@ -36,8 +36,9 @@ public func sniff(_ bytes: UnsafeRawBufferPointer) -> MediaFormat {
     // These have weak marks, so they come last.
     if starts([0, 0, 1, 0]), head.count >= 22, head[4] > 0, head[5] == 0 { return .ico }
     if isPCX(head) { return .pcx }
-    if bytes.count > 44, bytes.suffix(18).starts(with: "TRUEVISION-XFILE.\0".utf8) { return .tga }
-    // Some bytes of something else before a JPEG: browsers show such files.
+    if isTGA(head) { return .tga }
+    if starts("%PDF") || starts("PK") { return .unknown }
+    // Some bytes of something else before a JPEG.
     if let start = leadingGarbage(bytes) { return sniff(UnsafeRawBufferPointer(rebasing: bytes[start...])) }
     return .unknown
 }
@@ -61,6 +62,18 @@ private func isBMP(_ head: Slice<UnsafeRawBufferPointer>) -> Bool {
 private func isPCX(_ head: Slice<UnsafeRawBufferPointer>) -> Bool {
     guard head.count >= 64 else { return false }
     return head[0] == 0x0A && head[1] <= 5 && head[2] == 1 && [1, 2, 4, 8].contains(head[3])
+}
+
+/// Targa has no mark: a header in which everything has a value that makes sense.
+private func isTGA(_ head: Slice<UnsafeRawBufferPointer>) -> Bool {
+    guard head.count >= 18, [1, 2, 3, 9, 10, 11].contains(head[2]) else { return false }
+    let usesPalette = head[2] == 1 || head[2] == 9
+    let paletteFits =
+        usesPalette
+        ? head[1] == 1 && [15, 16, 24, 32].contains(head[7]) && head[5] | head[6] != 0
+        : head[1] == 0 && head[3...7].allSatisfy { $0 == 0 }
+    return paletteFits && [8, 15, 16, 24, 32].contains(head[16]) && head[17] & 0xC0 == 0 && head[12] | head[13] != 0
+        && head[14] | head[15] != 0
 }
 
 /// ISO base media: pictures and videos differ in their brands.

@@ -19,7 +19,8 @@ func decodeWebP(
         ? try decodeStill(data, bytes.count, shape, budget, into: &sink)
         : try decodeFirstFrame(data, bytes.count, shape, budget, into: &sink)
     return Picture(
-        format: .webp, shape: shape, exifOrientation: orientation(data, bytes.count), damage: damage)
+        format: .webp, shape: shape, exifOrientation: orientation(data, bytes.count), damage: damage,
+        hasFurtherFrames: features.has_animation != 0 && frameCount(data, bytes.count) > 1)
 }
 
 private func decodeStill(
@@ -85,6 +86,14 @@ private func webPError(_ status: VP8StatusCode) -> DecodeError {
     case VP8_STATUS_NOT_ENOUGH_DATA, VP8_STATUS_SUSPENDED: .corrupt("the file ends too early")
     default: .corrupt("broken WebP data")
     }
+}
+
+private func frameCount(_ data: UnsafePointer<UInt8>?, _ count: Int) -> UInt32 {
+    var webp = WebPData(bytes: data, size: count)
+    // A file that is cut off states none: then there is certainly more.
+    guard let demuxer = WebPDemuxInternal(&webp, 1, nil, WEBP_DEMUX_ABI_VERSION) else { return 2 }
+    defer { WebPDemuxDelete(demuxer) }
+    return WebPDemuxGetI(demuxer, WEBP_FF_FRAME_COUNT)
 }
 
 private func orientation(_ data: UnsafePointer<UInt8>?, _ count: Int) -> Int? {

@@ -14,7 +14,7 @@ public struct FlatIndex: Sendable {
 
     public init(entries: some Collection<IndexEntry>) { self.init(entries: entries, kernels: .active) }
 
-    init(entries: some Collection<IndexEntry>, kernels: Kernels) {
+    package init(entries: some Collection<IndexEntry>, kernels: Kernels) {
         precondition(entries.count <= Int(UInt32.max), "the kernel counts rows in 32 bits")
         hashes = entries.map(\.hash)
         references = entries.map(\.reference)

@@ -6,7 +6,7 @@ public struct ItemLimits: Sendable, Hashable {
     public var pixels: Int
     /// Bytes that decoding it may allocate.
     public var memory: Int
-    /// Seconds: CPU time in the worker; the worker is killed when the clock says twice that.
+    /// Seconds: CPU time in the worker; the worker is killed when the clock says twice that and 2 s more.
     public var seconds: Int
 
     /// Defaults: 1 GiB of file, 256 megapixels (the largest phone sensors have 200), 1 GiB of memory, 30 s.

@@ -7,6 +7,16 @@ public struct Provenance: Sendable, Hashable {
 
     /// The path for people and for JSON; bytes that are not UTF-8 become U+FFFD.
     public var displayPath: String { String(decoding: path, as: UTF8.self) }
+    /// The path for a terminal: what could move its cursor or forge a line is written as `\u{1b}`.
+    public var printablePath: String {
+        displayPath.unicodeScalars.reduce(into: "") { text, scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator:
+                text += "\\u{" + String(scalar.value, radix: 16) + "}"
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+    }
     /// Whether `displayPath` names the file exactly.
     public var isExactText: Bool { String(validating: path, as: UTF8.self) != nil }
 }

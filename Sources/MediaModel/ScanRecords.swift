@@ -24,7 +24,9 @@ public struct ItemIdentity: Sendable, Hashable {
 ///
 /// Keys: `format` (by content), `width`, `height` (pixels as stored), `exifOrientation`
 /// (1...8, where the file has one), `quality` (0...100), `degenerate` (`true` when the hash is noise),
-/// `damage` (what is wrong with the file, when only a part could be decoded).
+/// `damage` (what is wrong with the file, when only a part could be decoded), `furtherFrames`
+/// (`true` when the file has more frames or pages than the one that was examined).
+/// `width` and `height` of HEIC and AVIF are those after the turn that the file states.
 public struct PictureFacts: Sendable, Hashable {
     public let format: MediaFormat
     public let width: Int
@@ -33,14 +35,15 @@ public struct PictureFacts: Sendable, Hashable {
     public let quality: Quality
     public let isDegenerate: Bool
     public let damage: String?
+    public let hasFurtherFrames: Bool
 
     public init(
         format: MediaFormat, width: Int, height: Int, exifOrientation: Int?, quality: Quality, isDegenerate: Bool,
-        damage: String?
+        damage: String?, hasFurtherFrames: Bool
     ) {
         (self.format, self.width, self.height) = (format, width, height)
         (self.exifOrientation, self.quality) = (exifOrientation, quality)
-        (self.isDegenerate, self.damage) = (isDegenerate, damage)
+        (self.isDegenerate, self.damage, self.hasFurtherFrames) = (isDegenerate, damage, hasFurtherFrames)
     }
 }
 
@@ -131,6 +134,8 @@ public struct ItemFailure: Error, Sendable, Hashable {
         case corrupt
         /// Damaged or cut off; what could be decoded was examined.
         case damaged
+        /// An animation or a file of several pages, of which the first was examined.
+        case furtherFrames
         case tooManyPixels
         case tooManyBytes
         case tooMuchMemory

@@ -1,5 +1,11 @@
 import Glibc
 
+/// An errno with its words.
+package struct SystemError: Error {
+    let code: Int32
+    var text: String { String(cString: strerror(code)) }
+}
+
 /// The only system calls of this module, with errors as values.
 enum FileSystem {
     enum Kind: Sendable {
@@ -15,11 +21,6 @@ enum FileSystem {
     struct Status: Sendable {
         let kind: Kind
         let identity: Identity
-    }
-
-    struct SystemError: Error {
-        let code: Int32
-        var text: String { String(cString: strerror(code)) }
     }
 
     /// What `path` is, links followed.

@@ -17,9 +17,15 @@ public struct FolderWalk: Sequence, IteratorProtocol {
     private var open: [Folder] = []
     private var linkedFolders: [[UInt8]] = []
     private var entered: Set<FileSystem.Identity> = []
+    private let excluded: FileSystem.Identity?
 
-    /// - Parameter paths: files and folders.
-    public init(_ paths: [[UInt8]]) { roots = paths[...] }
+    /// - Parameters:
+    ///   - paths: files and folders.
+    ///   - excluding: a file that is no item, wherever it is come upon: the run's own output.
+    public init(_ paths: [[UInt8]], excluding file: [UInt8]? = nil) {
+        roots = paths[...]
+        excluded = file.flatMap { try? FileSystem.status($0) }.flatMap { $0.kind == .file ? $0.identity : nil }
+    }
 
     public mutating func next() -> SourceItem? {
         while true {
@@ -37,7 +43,7 @@ public struct FolderWalk: Sequence, IteratorProtocol {
 
     private mutating func nextInFolder() -> SourceItem? {
         let folder = open[open.count - 1].path
-        do throws(FileSystem.SystemError) {
+        do throws(SystemError) {
             guard let entry = try open[open.count - 1].names.next() else {
                 open.removeLast()
                 return nil
@@ -52,9 +58,11 @@ public struct FolderWalk: Sequence, IteratorProtocol {
 
     /// An item, or nil when a folder was entered or put off.
     private mutating func visit(_ path: [UInt8], isFile: Bool, isRoot: Bool) -> SourceItem? {
-        if isFile { return SourceItem(provenance: Provenance(path: path)) }
-        do throws(FileSystem.SystemError) {
-            switch try FileSystem.status(path).kind {
+        if isFile, excluded == nil { return SourceItem(provenance: Provenance(path: path)) }
+        do throws(SystemError) {
+            let status = try FileSystem.status(path)
+            switch status.kind {
+            case .file where status.identity == excluded: return nil
             case .file: return SourceItem(provenance: Provenance(path: path))
             case .folder:
                 if !isRoot, FileSystem.isLink(path) {
@@ -78,7 +86,7 @@ public struct FolderWalk: Sequence, IteratorProtocol {
     }
 
     private mutating func enter(_ path: [UInt8]) -> SourceItem? {
-        do throws(FileSystem.SystemError) {
+        do throws(SystemError) {
             guard entered.insert(try FileSystem.status(path).identity).inserted else { return nil }
             open.append(Folder(path: path, names: SortedNames(of: path)))
             return nil

@@ -1,8 +1,8 @@
 /// A folder's names in byte order, in bounded memory: the folder is read again for every
 /// `chunk` names, each time for the smallest ones that come after the last.
-struct SortedNames {
-    struct Entry {
-        let name: [UInt8]
+package struct SortedNames {
+    package struct Entry {
+        package let name: [UInt8]
         /// Known to be an ordinary file without another look.
         let isFile: Bool
     }
@@ -14,16 +14,16 @@ struct SortedNames {
     private var isExhausted = false
 
     /// - Parameter chunk: names held at a time; a name takes about 60 bytes.
-    init(of folder: [UInt8], chunk: Int = 32768) { (self.folder, self.chunk) = (folder, chunk) }
+    package init(of folder: [UInt8], chunk: Int = 32768) { (self.folder, self.chunk) = (folder, chunk) }
 
-    mutating func next() throws(FileSystem.SystemError) -> Entry? {
+    package mutating func next() throws(SystemError) -> Entry? {
         if names.isEmpty, !isExhausted { try readChunk() }
         guard let entry = names.popFirst() else { return nil }
         last = entry.name
         return entry
     }
 
-    private mutating func readChunk() throws(FileSystem.SystemError) {
+    private mutating func readChunk() throws(SystemError) {
         var candidates: [Entry] = []
         var bound: [UInt8]?
         var isCut = false

@@ -36,6 +36,6 @@ public struct DCTBlock: Sendable {
     /// among real pictures 0.29 (SPEC 1.12).
     public var isDegenerate: Bool { values.allSatisfy { abs($0) < Self.noiseFloor } }
 
-    /// Between the two, nearer to the noise: a real picture must not be lost.
-    static let noiseFloor: Float = 0.05
+    /// Nearer to the noise: a real picture must not be lost.
+    static let noiseFloor: Float = 0.01
 }

@@ -16,5 +16,5 @@ public enum DCTMatrix {
     }()
 
     /// 64 x 16, row-major.
-    static let columns: [Float] = (0..<64).flatMap { k in (0..<16).map { i in rows[i * 64 + k] } }
+    package static let columns: [Float] = (0..<64).flatMap { k in (0..<16).map { i in rows[i * 64 + k] } }
 }

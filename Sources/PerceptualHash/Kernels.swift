@@ -2,7 +2,7 @@ public import CKernels
 
 /// A table of kernels, to be chosen by tests; everyone else takes the active one.
 public struct Kernels: @unchecked Sendable {  // the table is written once, before it is handed out
-    let table: UnsafePointer<ck_kernels>
+    package let table: UnsafePointer<ck_kernels>
 
     /// What this CPU does best, or what ANSIM_KERNEL_LEVEL asks for.
     public static let active = Kernels(table: ck_active_kernels())

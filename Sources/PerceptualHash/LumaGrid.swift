@@ -10,5 +10,5 @@ public struct LumaGrid: Sendable {
     }
 
     /// Where the grid's 64 rows (columns) lie in `count` rows (columns) of the picture (SPEC 1.6).
-    static func positions(in count: Int) -> [Int] { (0..<64).map { ((2 * $0 + 1) * count) / 128 } }
+    package static func positions(in count: Int) -> [Int] { (0..<64).map { ((2 * $0 + 1) * count) / 128 } }
 }

@@ -71,7 +71,8 @@ extension Registry {
         do {
             try database.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
         } catch {
-            throw RegistryError(error, path: path)
+            let failure = RegistryError(error, path: path)
+            throw failure == .locked(path: path) ? .removedButLogged(path: path) : failure
         }
     }
 }

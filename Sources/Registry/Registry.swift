@@ -72,20 +72,17 @@ public final class Registry: Sendable {
         (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
     }
 
-    /// Looks at SQLite's header before anything could change the file.
-    private static func checkKind(_ path: String) throws(RegistryError) {
-        guard let file = FileHandle(forReadingAtPath: path) else {
-            throw .unusable(path: path, detail: "it can't be read")
-        }
-        defer { try? file.close() }
-        let header = [UInt8]((try? file.read(upToCount: 100)) ?? Data())
-        guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else {
-            throw .notARegistry(path: path)
-        }
-        let applicationID = header[68..<72].reduce(Int32(0)) { $0 << 8 | Int32($1) }
-        // 0: made by us, but killed before the first transaction reached the file itself.
-        guard applicationID == RegistrySchema.applicationID || applicationID == 0 else {
-            throw .notARegistry(path: path)
+    /// Looks before anything could change the file.
+    private static func checkKind(_ path: String) throws {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        try DatabaseQueue(path: path, configuration: configuration).read { db in
+            let application = try Int32.fetchOne(db, sql: "PRAGMA application_id")
+            if application == RegistrySchema.applicationID { return }
+            // Made by us, but killed before the first transaction: nothing in it yet.
+            let objects = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM sqlite_master WHERE name NOT LIKE 'grdb%' AND name NOT LIKE 'sqlite%'")
+            guard application == 0, objects == 0 else { throw RegistryError.notARegistry(path: path) }
         }
     }
 

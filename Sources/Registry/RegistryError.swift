@@ -11,6 +11,8 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Another process is writing and did not finish in time.
     case locked(path: String)
     case diskFull(path: String)
+    /// Something was removed, but another process keeps the log from being emptied.
+    case removedButLogged(path: String)
     /// SQLite found it damaged.
     case damaged(path: String, detail: String)
     /// The folder or the file can't be opened or made.
@@ -29,6 +31,8 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
             "The registry \(path) is locked by another process. Wait until it has finished, then try again."
         case .diskFull(let path):
             "The disk that holds the registry \(path) is full. What was registered before is kept; make room and try again."
+        case .removedButLogged(let path):
+            "It was removed, but another process is reading the registry \(path): until that one ends, the removed hashes can still stand in its log (\(path)-wal)."
         case .damaged(let path, let detail):
             "The registry \(path) is damaged (\(detail)). Restore it from a backup; `ansim registry verify` says more."
         case .unusable(let path, let detail): "The registry \(path) can't be opened: \(detail)."
@@ -36,6 +40,11 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unknownReference(let id): "There is no reference \(id) in the registry."
         }
     }
+
+    /// How SQLite sees that a file can't grow.
+    private static let writeErrors: [ResultCode] = [
+        .SQLITE_IOERR_WRITE, .SQLITE_IOERR_SHMSIZE, .SQLITE_IOERR_TRUNCATE, .SQLITE_IOERR_FSYNC,
+    ]
 
     /// What SQLite said, in the user's terms.
     init(_ error: any Error, path: String) {
@@ -52,7 +61,7 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
         case .SQLITE_FULL: self = .diskFull(path: path)
         case .SQLITE_NOTADB: self = .notARegistry(path: path)
         case .SQLITE_CORRUPT: self = .damaged(path: path, detail: error.message ?? "SQLite says so")
-        case .SQLITE_IOERR where error.extendedResultCode == .SQLITE_IOERR_WRITE: self = .diskFull(path: path)
+        case .SQLITE_IOERR where Self.writeErrors.contains(error.extendedResultCode): self = .diskFull(path: path)
         default: self = .unusable(path: path, detail: error.message ?? "SQLite error \(error.resultCode.rawValue)")
         }
     }

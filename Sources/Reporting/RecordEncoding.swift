@@ -98,6 +98,7 @@ public enum RecordEncoding {
         out.put("quality", picture.quality.rawValue)
         if picture.isDegenerate { out.put("degenerate", true) }
         out.put("damage", picture.damage)
+        if picture.hasFurtherFrames { out.put("furtherFrames", true) }
     }
 
     private static func encoded(_ region: Region) -> String {

@@ -54,7 +54,10 @@ public struct ItemResult: Sendable, Hashable {
         switch examination.content {
         case .failure(let failure, _): (verdict, self.failure) = (failure.verdict, failure)
         case .picture(let facts, _):
-            failure = facts.damage.map { ItemFailure(.partial, .damaged, $0) }
+            failure =
+                facts.damage.map { ItemFailure(.partial, .damaged, $0) }
+                ?? (facts.hasFurtherFrames
+                    ? ItemFailure(.partial, .furtherFrames, "has more frames or pages; only the first was examined") : nil)
             verdict = failure == nil ? .clear : .partial
         }
     }

@@ -40,6 +40,7 @@ public struct WorkerReply: Sendable, Hashable {
             out.put(facts.isDegenerate)
             out.put(facts.damage != nil)
             if let damage = facts.damage { out.put(Self.clipped(damage)) }
+            out.put(facts.hasFurtherFrames)
             out.put(UInt8(hashes.count))
             for hash in hashes { out.putRaw(hash.bytes) }
         case .failure(let failure, let format):
@@ -72,6 +73,7 @@ public struct WorkerReply: Sendable, Hashable {
         let quality = Int(try reader.take(UInt8.self))
         let isDegenerate = try reader.takeFlag()
         let damage = try reader.takeFlag() ? try reader.takeText(limit: maximumText) : nil
+        let hasFurtherFrames = try reader.takeFlag()
         let count = Int(try reader.take(UInt8.self))
         guard (0...8).contains(orientation), (0...100).contains(quality), count == 1 || count == 8 else {
             throw MalformedMessage()
@@ -83,7 +85,8 @@ public struct WorkerReply: Sendable, Hashable {
         }
         let facts = PictureFacts(
             format: format, width: width, height: height, exifOrientation: orientation == 0 ? nil : orientation,
-            quality: Quality(rawValue: quality), isDegenerate: isDegenerate, damage: damage)
+            quality: Quality(rawValue: quality), isDegenerate: isDegenerate, damage: damage,
+            hasFurtherFrames: hasFurtherFrames)
         return .picture(facts, hashes: hashes)
     }
 

@@ -33,7 +33,8 @@ func examine(descriptor: Int32, request: WorkerRequest) -> WorkerReply {
         let facts = PictureFacts(
             format: picture.format, width: picture.shape.width, height: picture.shape.height,
             exifOrientation: picture.exifOrientation, quality: pdq.feature.quality,
-            isDegenerate: pdq.feature.isDegenerate, damage: picture.damage)
+            isDegenerate: pdq.feature.isDegenerate, damage: picture.damage,
+            hasFurtherFrames: picture.hasFurtherFrames)
         return WorkerReply(
             byteCount: Int64(count), sha256: digest, content: .picture(facts, hashes: pdq.dihedralHashes))
     } catch {

@@ -79,7 +79,7 @@ struct CompareCommand: ParsableCommand {
     }
 
     private static func describe(_ examination: Examination, name: String) -> String {
-        let path = examination.item.provenance.displayPath
+        let path = examination.item.provenance.printablePath
         switch examination.content {
         case .picture(let facts, _):
             var text = "\(name)  \(path): \(facts.format.rawValue), \(facts.width) x \(facts.height), quality \(facts.quality.rawValue)"

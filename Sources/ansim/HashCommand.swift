@@ -56,7 +56,7 @@ struct HashCommand: ParsableCommand {
 
     /// Whether the item could be hashed in full.
     private func write(_ examination: Examination, to output: LineOutput) throws -> Bool {
-        let path = examination.item.provenance.displayPath
+        let path = examination.item.provenance.printablePath
         switch examination.content {
         case .picture(let facts, let hashes):
             switch format {

@@ -47,10 +47,16 @@ final class Progress {
         shownWidth = 0
     }
 
+    /// `1 item`, `2 items`.
+    static func count(_ number: Int, _ one: String, _ many: String) -> String {
+        "\(number) \(number == 1 ? one : many)"
+    }
+
     /// Seconds since the start.
     var elapsed: Double { Self.now - started }
 
     static func duration(_ seconds: Double) -> String {
+        if seconds < 10 { return "\(oneDecimal(seconds)) s" }
         let s = Int(seconds.rounded())
         if s < 60 { return "\(s) s" }
         if s < 3600 { return "\(s / 60) min \(s % 60) s" }

@@ -75,7 +75,7 @@ private struct RegistrationRun {
 
     mutating func add(_ examination: Examination, _ reference: NewReference?) throws {
         examined += 1
-        let path = examination.item.provenance.displayPath
+        let path = examination.item.provenance.printablePath
         guard let reference else {
             // In the order of the files.
             try flush()
@@ -103,7 +103,11 @@ private struct RegistrationRun {
                     bytesOnly += 1
                     print("bytes only      \(path): reference \(id), found only as an identical file: \(reason.explanation)")
                 } else {
-                    print("registered      \(path): reference \(id), quality \(reference.quality?.rawValue ?? 0)")
+                    let quality = reference.quality ?? .usualGate
+                    let hint =
+                        quality < .usualGate
+                        ? ", found by its hash only by scans with --min-quality \(quality.rawValue) or less" : ""
+                    print("registered      \(path): reference \(id), quality \(quality.rawValue)\(hint)")
                 }
             }
         }

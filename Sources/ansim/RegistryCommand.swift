@@ -26,7 +26,7 @@ struct RegistryCommand: ParsableCommand {
             let cases = try registry.cases()
             for entry in cases {
                 let plain = entry.bytesOnly > 0 ? " (\(entry.bytesOnly) for identical files only)" : ""
-                print("\(entry.id)\t\(entry.references) references\(plain)\tsince \(entry.created)")
+                print("\(entry.id)\t\(Progress.count(entry.references, "reference", "references"))\(plain)\tsince \(entry.created)")
             }
             if cases.isEmpty { note("The registry holds no cases.") }
         }
@@ -78,10 +78,10 @@ struct RegistryCommand: ParsableCommand {
             let registry = try options.open(.existing)
             if let caseID {
                 let count = try registry.remove(caseID: caseID)
-                print("Removed case \(caseID) with \(count) references.")
+                print("Removed case \(caseID) with \(Progress.count(count, "reference", "references")).")
             } else {
                 try registry.remove(references: references)
-                print("Removed \(references.count) references.")
+                print("Removed \(Progress.count(references.count, "reference", "references")).")
             }
         }
     }

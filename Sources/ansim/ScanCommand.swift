@@ -71,7 +71,7 @@ struct ScanCommand: ParsableCommand {
         let summary: SummaryRecord
         do {
             summary = try Scan(examiner: decoding.examiner(wantsDihedral: false), matcher: matcher).run(
-                FolderWalk(paths), stop: Interruption.stop
+                FolderWalk(paths, excluding: self.output.map { Array($0.utf8) }), stop: Interruption.stop
             ) { result, counts in
                 try records.write(result)
                 progress.show(items: counts.items, matches: counts.matches, failures: counts.unexamined)
@@ -98,17 +98,17 @@ struct ScanCommand: ParsableCommand {
     private static func describe(_ summary: SummaryRecord, seconds: Double) -> String {
         if summary.items == 0 { return "There are no files under the given paths." }
         var lines = [
-            "\(summary.items) items in \(Progress.duration(seconds)) "
+            "\(Progress.count(summary.items, "item", "items")) in \(Progress.duration(seconds)) "
                 + "(\(Progress.oneDecimal(Double(summary.items) / max(0.001, seconds)))/s): "
-                + "\(summary.matchedItems) show a registered picture (\(summary.matches) matches), \(summary.count(.clear)) clear, "
+                + "\(Progress.count(summary.matchedItems, "shows", "show")) a registered picture (\(Progress.count(summary.matches, "match", "matches"))), \(summary.count(.clear)) clear, "
                 + "\(summary.unexamined) not examined in full."
         ]
         if summary.comparedByBytesOnly > 0 {
             lines.append(
-                "\(summary.comparedByBytesOnly) of the clear ones are too plain for a hash; only their bytes were compared.")
+                "Of the clear ones, \(Progress.count(summary.comparedByBytesOnly, "is", "are")) too plain for a hash; only the bytes were compared.")
         }
         let failures: [(Verdict, String)] = [
-            (.partial, "damaged, examined as far as they go"), (.undecodable, "broken, or not pictures"),
+            (.partial, "damaged or of several frames, examined as far as it goes"), (.undecodable, "broken, or not pictures"),
             (.unsupported, "of formats that are not decoded"), (.overLimit, "over a limit"),
         ]
         let kinds = failures.filter { summary.count($0.0) > 0 }.map { "\(summary.count($0.0)) \($0.1)" }
@@ -156,7 +156,7 @@ private final class ScanRecordWriter {
     }
 
     private func writeText(_ result: ItemResult) throws {
-        let path = result.item.provenance.displayPath
+        let path = result.item.provenance.printablePath
         for match in result.matches {
             let how =
                 match.evidence == .bytes

@@ -61,6 +61,7 @@ typedef struct cm_png_info {
   uint32_t width, height;  // pixels
   uint32_t channels;       // of the rows: 1 gray, 3 RGB; 8 bits each, alpha dropped
   uint32_t passes;         // 1, or 7 when interlaced
+  uint32_t frames;         // as an animated PNG states them; else 1
   uint32_t orientation;    // Exif, 1...8; 0 unknown
 } cm_png_info;
 

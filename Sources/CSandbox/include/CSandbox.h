@@ -10,8 +10,8 @@
 
 // -- The parent's side -----------------------------------------------------
 
-/// Starts `path` with CS_CHANNEL as one end of a socket pair, standard input
-/// and output on /dev/null, nothing else inherited. Returns the pid; `channel`
+/// Starts `path` with CS_CHANNEL as one end of a socket pair, the standard
+/// streams on /dev/null, nothing else inherited. Returns the pid; `channel`
 /// is the parent's end. `arguments` and `environment` end with NULL.
 pid_t cs_spawn(const char *path, char *const arguments[], char *const environment[], int *channel);
 /// Kills the process if it still runs and reaps it. Returns the wait status.

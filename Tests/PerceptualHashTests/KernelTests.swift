@@ -1,0 +1,128 @@
+import CKernels
+import TestSupport
+import Testing
+import PerceptualHash
+
+private let levels: [ck_level] = [.CK_POPCNT, .CK_AVX2, .CK_AVX512, .CK_NEON].filter { ck_has_level($0) != 0 }
+/// Around the widths of registers and bands, and the windows 1, 2, 3, ...
+private let widths = [5, 8, 15, 16, 17, 63, 64, 65, 127, 128, 129, 255, 257, 300, 512, 641, 1000]
+
+/// Every level gives the portable one's bits, on numbers that are hard to add: large, tiny, equal, alternating.
+@Suite struct FloatKernels {
+    private static let bandRows = Int(CK_BAND_ROWS)
+
+    @Test(arguments: levels, widths)
+    func blurRowsAlike(level: ck_level, width: Int) throws {
+        let window = (width + 127) / 128
+        let stride = width + 7
+        for (name, band) in samples(Self.bandRows * stride, seed: UInt64(width)) {
+            func run(_ level: ck_level) throws -> [UInt32] {
+                let table = try #require(Kernels(level: level)).table
+                var out = [Float](repeating: 0, count: Self.bandRows * stride)
+                withScratch(2 * width * Self.bandRows) { table.pointee.box_rows(band, &out, width, stride, window, $0) }
+                return out.map(\.bitPattern)
+            }
+            #expect(try run(level) == run(.CK_PORTABLE), "\(name)")
+        }
+    }
+
+    @Test(arguments: levels, widths)
+    func blurRowsToTheGridAlike(level: ck_level, width: Int) throws {
+        let window = (width + 127) / 128
+        let columns = LumaGrid.positions(in: width).map(UInt32.init)
+        for (name, band) in samples(Self.bandRows * width, seed: UInt64(width)) {
+            func run(_ level: ck_level) throws -> [UInt32] {
+                let table = try #require(Kernels(level: level)).table
+                var out = [Float](repeating: 0, count: Self.bandRows * 64)
+                withScratch(2 * width * Self.bandRows) {
+                    table.pointee.box_rows_at(band, &out, width, width, window, columns, $0)
+                }
+                return out.map(\.bitPattern)
+            }
+            let wide = try #require(Kernels(level: .CK_PORTABLE)).table
+            var all = [Float](repeating: 0, count: Self.bandRows * width)
+            withScratch(2 * width * Self.bandRows) { wide.pointee.box_rows(band, &all, width, width, window, $0) }
+            let picked = (0..<Self.bandRows).flatMap { row in columns.map { all[row * width + Int($0)].bitPattern } }
+            #expect(try run(.CK_PORTABLE) == picked, "\(name)")
+            #expect(try run(level) == picked, "\(name)")
+        }
+    }
+
+    @Test(arguments: levels, widths)
+    func blurColumnsAlike(level: ck_level, width: Int) throws {
+        for (name, data) in samples(3 * width, seed: UInt64(width)) {
+            func run(_ level: ck_level) throws -> [UInt32] {
+                let table = try #require(Kernels(level: level)).table
+                var sums = Array(data[..<width])
+                var out = [Float](repeating: 0, count: width)
+                let (add, subtract) = (Array(data[width..<2 * width]), Array(data[(2 * width)...]))
+                table.pointee.box_columns(&sums, add, subtract, &out, 7, width)
+                table.pointee.box_columns(&sums, add, nil, nil, 3, width)
+                table.pointee.box_columns(&sums, nil, subtract, nil, 3, width)
+                return (sums + out).map(\.bitPattern)
+            }
+            #expect(try run(level) == run(.CK_PORTABLE), "\(name)")
+        }
+    }
+
+    @Test(arguments: levels) func transformAlike(level: ck_level) throws {
+        for (name, data) in samples(64 * 64, seed: 1) {
+            let grid = LumaGrid(values: data)
+            let portable = DCTBlock(of: grid, kernels: try #require(Kernels(level: .CK_PORTABLE)))
+            let block = DCTBlock(of: grid, kernels: try #require(Kernels(level: level)))
+            #expect(block.values.map(\.bitPattern) == portable.values.map(\.bitPattern), "\(name)")
+        }
+    }
+
+    /// All 2^24 colours: a compiler that fuses a product and a sum would show here.
+    @Test(arguments: [ck_level.CK_PORTABLE] + levels) func convertEveryColour(level: ck_level) throws {
+        let table = try #require(Kernels(level: level)).table
+        var wrong = 0
+        var out = [Float](repeating: 0, count: 256)
+        for red in 0..<256 {
+            for green in 0..<256 {
+                let row = (0..<256).flatMap { [UInt8(red), UInt8(green), UInt8($0)] }
+                table.pointee.luma_rgb(row, 256, &out)
+                let warm = Float(0.299) * Float(red) + Float(0.587) * Float(green)
+                for blue in 0..<256 where out[blue] != warm + Float(0.114) * Float(blue) { wrong += 1 }
+            }
+        }
+        #expect(wrong == 0)
+    }
+
+    @Test(arguments: levels) func hashWholePicturesAlike(level: ck_level) throws {
+        var random = SeededGenerator(seed: 7)
+        for (width, height) in [(5, 5), (64, 64), (64, 65), (129, 77), (640, 357), (1001, 130)] {
+            let pixels = (0..<3 * width * height).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let portable = hash(pixels, .rgb, width, height, kernels: try #require(Kernels(level: .CK_PORTABLE)))
+            let other = hash(pixels, .rgb, width, height, kernels: try #require(Kernels(level: level)))
+            #expect(portable.dihedralHashes == other.dihedralHashes)
+            #expect(portable.feature == other.feature)
+        }
+    }
+
+    private func samples(_ count: Int, seed: UInt64) -> [(String, [Float])] {
+        var random = SeededGenerator(seed: seed)
+        return [
+            ("noise", (0..<count).map { _ in Float.random(in: 0...255, using: &random) }),
+            ("equal", [Float](repeating: 127.3, count: count)),
+            ("alternating", (0..<count).map { $0 % 2 == 0 ? 0 : 255 }),
+            ("tiny and large", (0..<count).map { $0 % 7 == 0 ? 254.99998 : Float.random(in: 0...1e-5, using: &random) }),
+        ]
+    }
+
+    private func withScratch(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
+        let bytes = UnsafeMutableRawPointer.allocate(byteCount: 4 * count, alignment: 64)
+        defer { bytes.deallocate() }
+        body(bytes.bindMemory(to: Float.self, capacity: count))
+    }
+}
+
+@Suite struct KernelChoice {
+    @Test func takesTheBestLevelOfTheCPU() { #expect(ck_has_level(ck_best_level()) != 0) }
+
+    @Test func knowsItsLevelsByName() {
+        #expect([ck_level.CK_PORTABLE, .CK_POPCNT, .CK_AVX2, .CK_AVX512, .CK_NEON].map { String(cString: ck_level_name($0)) }
+            == ["portable", "popcnt", "avx2", "avx512", "neon"])
+    }
+}

@@ -1,0 +1,143 @@
+import Foundation
+import MediaModel
+import MediaSources
+import Scanning
+import TestSupport
+import Testing
+
+@Suite struct ExaminerBehaviour {
+    private let folder = TemporaryFolder()
+
+    private func settings(workers: Int = 2, seconds: Int = 1, memory: Int = 1 << 30) -> Examiner.Settings {
+        Examiner.Settings(
+            workerExecutable: Paths.product("misbehaving-worker").path, workers: workers,
+            limits: ItemLimits(memory: memory, seconds: seconds))
+    }
+
+    private func examine(_ contents: [String], _ settings: Examiner.Settings? = nil) throws -> [Examination] {
+        let items = try contents.enumerated().map { number, text in
+            let file = try folder.write(Data(text.utf8), to: "\(number)")
+            return SourceItem(provenance: Provenance(path: Array(file.path.utf8)))
+        }
+        var found: [Examination] = []
+        let isComplete = try Examiner(settings: settings ?? self.settings()).run(
+            items.makeIterator(), stop: StopFlag(), process: { $0 }, deliver: { found.append($0) })
+        #expect(isComplete)
+        #expect(found.map(\.item.provenance) == items.map(\.provenance), "in the items' order")
+        return found
+    }
+
+    private func reasons(_ examinations: [Examination]) -> [ItemFailure.Reason?] {
+        examinations.map { if case .failure(let failure, _) = $0.content { failure.reason } else { nil } }
+    }
+
+    @Test func replacesAWorkerThatDies() throws {
+        let found = try examine(["good", "crash", "good", "exit", "good"])
+        #expect(reasons(found) == [nil, .decoderCrashed, nil, .decoderCrashed, nil])
+        // The bytes were digested all the same.
+        #expect(found[1].item.sha256?.description == "cdb2e0d0f873ce5326e87cf7dec48de8da3043cfc950a7eba05a059150e873f5")
+        if case .failure(let failure, _) = found[1].content { #expect(failure.detail.contains("signal 6")) }
+        if case .failure(let failure, _) = found[3].content { #expect(failure.detail.contains("exit code 3")) }
+    }
+
+    /// A worker may have been spoiled by an item before: a fresh one gets a try.
+    @Test func triesASecondWorker() throws {
+        let found = try examine(["good", "crash when used", "good"], settings(workers: 1))
+        #expect(reasons(found) == [nil, nil, nil])
+    }
+
+    @Test(.timeLimit(.minutes(1))) func killsAWorkerThatHangs() throws {
+        let found = try examine(["good", "hang", "good"])
+        #expect(reasons(found) == [nil, .tooSlow, nil])
+        if case .failure(let failure, _) = found[1].content { #expect(failure.verdict == .overLimit) }
+    }
+
+    @Test func doesNotBelieveNonsense() throws {
+        let found = try examine(["nonsense", "good", "flood", "good"])
+        #expect(reasons(found) == [.decoderCrashed, nil, .decoderCrashed, nil])
+    }
+
+    @Test func keepsTheOrderWhenSomeAreSlow() throws {
+        let contents = (0..<300).map { $0 % 97 == 0 ? "slow" : "good" }
+        #expect(try reasons(examine(contents, settings(workers: 4))).allSatisfy { $0 == nil })
+    }
+
+    @Test func recordsWhatCanNotBeOpened() throws {
+        let items = [
+            SourceItem(provenance: Provenance(path: Array((folder.path + "/gone").utf8))),
+            SourceItem(provenance: Provenance(path: Array(folder.path.utf8))),
+        ]
+        var found: [Examination] = []
+        _ = try Examiner(settings: settings()).run(
+            items.makeIterator(), stop: StopFlag(), process: { $0 }, deliver: { found.append($0) })
+        #expect(reasons(found) == [.unreadable, .notAFile])
+    }
+
+    @Test(.timeLimit(.minutes(1))) func stopsSoonAndInOrder() throws {
+        let stop = StopFlag()
+        let file = try folder.write(Data("slow".utf8), to: "slow").path
+        let hang = try folder.write(Data("hang".utf8), to: "hang").path
+        // Endless work, and one item that will never be done.
+        var number = 0
+        let items = AnyIterator<SourceItem> {
+            number += 1
+            return SourceItem(provenance: Provenance(path: Array((number == 8 ? hang : file).utf8)))
+        }
+        var delivered = 0
+        let clock = ContinuousClock()
+        var stopped = clock.now
+        let isComplete = try Examiner(settings: settings(seconds: 1000)).run(
+            items, stop: stop, process: { $0 },
+            deliver: { _ in
+                delivered += 1
+                if delivered == 5 {
+                    stop.request()
+                    stopped = clock.now
+                }
+            })
+        #expect(!isComplete)
+        #expect((5...7).contains(delivered))
+        #expect(clock.now - stopped < .seconds(5))
+    }
+
+    @Test func endsWithTheErrorOfWhoeverTakesTheResults() throws {
+        struct Full: Error {}
+        let file = try folder.write(Data("good".utf8), to: "good").path
+        let items = (0..<1000).map { _ in SourceItem(provenance: Provenance(path: Array(file.utf8))) }
+        #expect(throws: Full.self) {
+            try Examiner(settings: settings()).run(
+                items.makeIterator(), stop: StopFlag(), process: { $0 }, deliver: { _ in throw Full() })
+        }
+    }
+
+    @Test func saysWhyNoWorkerStarts() throws {
+        func start(_ executable: String) throws {
+            var settings = settings()
+            settings.workerExecutable = executable
+            _ = try Examiner(settings: settings).run(
+                [SourceItem]().makeIterator(), stop: StopFlag(), process: { $0 }, deliver: { _ in })
+        }
+        #expect(throws: WorkerStartError.self) { try start("/nowhere/worker") }
+        #expect(throws: WorkerStartError.self) { try start("/bin/true") }
+    }
+}
+
+@Suite struct RealWorkers {
+    /// The worker under its own lockdown decodes what the sample media hold.
+    @Test func hashTheSampleMedia() throws {
+        let paths = [Array(Paths.sampleMedia.appending(path: "reference").path.utf8)]
+        let settings = Examiner.Settings(
+            workerExecutable: Paths.product("ansim-worker").path, workers: 2, wantsDihedral: true)
+        var pictures = 0
+        _ = try Examiner(settings: settings).run(FolderWalk(paths), stop: StopFlag(), process: { $0 }) { examination in
+            guard case .picture(let facts, let hashes) = examination.content else {
+                Issue.record("\(examination)")
+                return
+            }
+            pictures += 1
+            #expect(hashes.count == 8)
+            #expect(facts.quality >= .usualGate && !facts.isDegenerate && facts.damage == nil)
+        }
+        #expect(pictures >= 8)
+    }
+}

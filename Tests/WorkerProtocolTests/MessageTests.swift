@@ -1,0 +1,83 @@
+import MediaModel
+import TestSupport
+import Testing
+import WorkerProtocol
+
+@Suite struct Messages {
+    private static let replies: [WorkerReply] = [
+        WorkerReply(
+            byteCount: 12345, sha256: SHA256Digest(bytes: [UInt8](0..<32)),
+            content: .picture(
+                PictureFacts(
+                    format: .jpeg, width: 4000, height: 3000, exifOrientation: 6, quality: Quality(rawValue: 99),
+                    isDegenerate: false, damage: "Premature end of JPEG file", hasFurtherFrames: false),
+                hashes: (0..<8).map { Hash256(UInt64($0), .max, 0, 1 << 63) })),
+        WorkerReply(
+            byteCount: 0, sha256: nil,
+            content: .picture(
+                PictureFacts(
+                    format: .webp, width: 1, height: 1, exifOrientation: nil, quality: Quality(rawValue: 0),
+                    isDegenerate: true, damage: nil, hasFurtherFrames: false), hashes: [.zero])),
+        WorkerReply(
+            byteCount: 1 << 40, sha256: nil,
+            content: .failure(ItemFailure(.overLimit, .tooManyBytes, "too large"), format: .video)),
+    ]
+
+    @Test(arguments: replies) func surviveTheRoundTrip(reply: WorkerReply) throws {
+        #expect(try WorkerReply(decoding: reply.encoded[...]) == reply)
+        #expect(reply.encoded.count <= WorkerReply.maximumCount)
+    }
+
+    @Test func ofRequestsSurviveTheRoundTrip() throws {
+        let request = WorkerRequest(
+            wantsDihedral: true, convention: .cli512,
+            limits: ItemLimits(bytes: 1, pixels: 2, memory: 3, seconds: 4))
+        #expect(request.encoded.count == WorkerRequest.encodedCount)
+        #expect(try WorkerRequest(decoding: request.encoded[...]) == request)
+    }
+
+    @Test(arguments: [nil, "seccomp: Function not implemented"]) func ofGreetingSurviveTheRoundTrip(failure: String?) throws {
+        let hello = WorkerHello(landlockVersion: 7, failure: failure)
+        #expect(try WorkerHello(decoding: hello.encoded[...]) == hello)
+    }
+
+    /// A worker is not to be trusted: whatever it sends is a reply or an error, never a crash.
+    @Test func thatAreCutOrChangedAreRefusedOrRead() {
+        var random = SeededGenerator(seed: 5)
+        var refused = 0
+        for reply in Self.replies {
+            let bytes = reply.encoded
+            for count in 0..<bytes.count {
+                #expect(throws: MalformedMessage.self) { try WorkerReply(decoding: bytes[..<count]) }
+            }
+            #expect(throws: MalformedMessage.self) { try WorkerReply(decoding: (bytes + [0])[...]) }
+            for _ in 0..<20_000 {
+                var changed = bytes
+                for _ in 0...Int.random(in: 0..<3, using: &random) {
+                    changed[Int.random(in: changed.indices, using: &random)] = UInt8.random(in: 0...255, using: &random)
+                }
+                if (try? WorkerReply(decoding: changed[...])) == nil { refused += 1 }
+            }
+        }
+        #expect(refused > 1000)
+    }
+
+    /// A worker can say that it failed, not that an item is clear.
+    @Test(arguments: [Verdict.clear, .match, .possible, .partial]) func canNotClearAnItem(verdict: Verdict) {
+        let reply = WorkerReply(
+            byteCount: 1, sha256: nil, content: .failure(ItemFailure(verdict, .corrupt, ""), format: .jpeg))
+        #expect(throws: MalformedMessage.self) { try WorkerReply(decoding: reply.encoded[...]) }
+    }
+
+    @Test func clipWhatCodecsSay() throws {
+        let text = "bell \u{7} and newline \n" + String(repeating: "한", count: 2000)
+        let reply = WorkerReply(
+            byteCount: 1, sha256: nil, content: .failure(ItemFailure(.undecodable, .corrupt, text), format: .jpeg))
+        guard case .failure(let failure, _) = try WorkerReply(decoding: reply.encoded[...]).content else {
+            Issue.record("no failure")
+            return
+        }
+        #expect(failure.detail.utf8.count <= 1024)
+        #expect(failure.detail.hasPrefix("bell   and newline  한"))
+    }
+}
