@@ -98,9 +98,13 @@ let package = Package(
         tests("ArchitectureTests", ["TestSupport", "ansim", "ansim-worker"]),
         tests("MediaModelTests", ["MediaModel"]),
         tests("PerceptualHashTests", ["PerceptualHash", "MediaModel", "CKernels", "ContentDigest", "TestSupport"]),
-        tests("DecodingTests", ["Decoding", "MediaModel", "ContentDigest", "TestSupport"]),
+        .target(
+            name: "DecodingTestSupport", dependencies: ["Decoding", "MediaModel"], path: "Tests/DecodingTestSupport",
+            swiftSettings: strict),
+        tests("DecodingTests", ["Decoding", "MediaModel", "ContentDigest", "TestSupport", "DecodingTestSupport"]),
         tests(
-            "GoldenImageTests", ["Decoding", "PerceptualHash", "MediaModel", "ContentDigest", "TestSupport"]),
+            "GoldenImageTests",
+            ["Decoding", "PerceptualHash", "MediaModel", "ContentDigest", "TestSupport", "DecodingTestSupport"]),
         tests("HashIndexTests", ["HashIndex", "MediaModel", "CKernels", "ContentDigest", "TestSupport"]),
         tests("RegistryTests", ["Registry", "MediaModel", "HashIndex", "TestSupport", grdb]),
         tests("MatchingTests", ["Matching", "HashIndex", "MediaModel"]),

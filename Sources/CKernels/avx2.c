@@ -13,8 +13,8 @@
 // Bits set in each byte, by two look-ups of four bits, added up to 64-bit lanes.
 static inline __m256i popcount64(__m256i x) {
   const __m256i low = _mm256_set1_epi8(0x0f);
-  const __m256i table = _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2, 2, 3, 1, 2,
-                                         2, 3, 2, 3, 3, 4);
+  const __m256i table =
+      _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
   const __m256i bytes = _mm256_add_epi8(_mm256_shuffle_epi8(table, _mm256_and_si256(x, low)),
                                         _mm256_shuffle_epi8(table, _mm256_and_si256(_mm256_srli_epi16(x, 4), low)));
   return _mm256_sad_epu8(bytes, _mm256_setzero_si256());
@@ -30,14 +30,14 @@ static size_t avx2_scan256(const uint64_t *queries, size_t query_count, const ui
     for (; row + 4 <= row_count; row += 4) {
       __m256i part[4];
       for (size_t i = 0; i < 4; i++)
-        part[i] = popcount64(
-            _mm256_xor_si256(_mm256_loadu_si256((const __m256i *)(rows + 4 * (row + i))), query));
+        part[i] = popcount64(_mm256_xor_si256(_mm256_loadu_si256((const __m256i *)(rows + 4 * (row + i))), query));
       // Four rows of four partial sums -> four totals, lane i for row i.
       const __m256i a =
           _mm256_add_epi64(_mm256_unpacklo_epi64(part[0], part[1]), _mm256_unpackhi_epi64(part[0], part[1]));
       const __m256i b =
           _mm256_add_epi64(_mm256_unpacklo_epi64(part[2], part[3]), _mm256_unpackhi_epi64(part[2], part[3]));
-      const __m256i total = _mm256_add_epi64(_mm256_permute2x128_si256(a, b, 0x20), _mm256_permute2x128_si256(a, b, 0x31));
+      const __m256i total =
+          _mm256_add_epi64(_mm256_permute2x128_si256(a, b, 0x20), _mm256_permute2x128_si256(a, b, 0x31));
       const __m256i far = _mm256_cmpgt_epi64(total, limit);
       unsigned near = ~(unsigned)_mm256_movemask_pd(_mm256_castsi256_pd(far)) & 15u;
       if (__builtin_expect(near != 0, 0)) {

@@ -73,26 +73,26 @@ INLINE void NAME(box_pass)(const float *in, float *out, size_t width, size_t win
   const size_t half = (window + 2) / 2;
   size_t added = 0, subtracted = 0, position = 0, written = 0;
 
-#define ADD                                                                                              \
-  do {                                                                                                   \
-    for (size_t g = 0; g < GROUPS; g++) sum[g] = sum[g] + LOAD(in + added * CK_BAND_ROWS + g * LANES);     \
-    added++;                                                                                             \
+#define ADD                                                                                            \
+  do {                                                                                                 \
+    for (size_t g = 0; g < GROUPS; g++) sum[g] = sum[g] + LOAD(in + added * CK_BAND_ROWS + g * LANES); \
+    added++;                                                                                           \
   } while (0)
-#define SUBTRACT                                                                                         \
-  do {                                                                                                   \
+#define SUBTRACT                                                                                            \
+  do {                                                                                                      \
     for (size_t g = 0; g < GROUPS; g++) sum[g] = sum[g] - LOAD(in + subtracted * CK_BAND_ROWS + g * LANES); \
-    subtracted++;                                                                                        \
+    subtracted++;                                                                                           \
   } while (0)
-#define OUTPUT(divisor)                                                                                  \
-  do {                                                                                                   \
-    const VEC by = (VEC){0} + (float)(divisor);                                                          \
-    if (!wanted) {                                                                                       \
-      for (size_t g = 0; g < GROUPS; g++) STORE(out + position * CK_BAND_ROWS + g * LANES, sum[g] / by);   \
-    } else {                                                                                             \
-      for (; written < 64 && wanted[written] == position; written++)                                     \
-        for (size_t g = 0; g < GROUPS; g++) STORE(out + written * CK_BAND_ROWS + g * LANES, sum[g] / by);  \
-    }                                                                                                    \
-    position++;                                                                                          \
+#define OUTPUT(divisor)                                                                                   \
+  do {                                                                                                    \
+    const VEC by = (VEC){0} + (float)(divisor);                                                           \
+    if (!wanted) {                                                                                        \
+      for (size_t g = 0; g < GROUPS; g++) STORE(out + position * CK_BAND_ROWS + g * LANES, sum[g] / by);  \
+    } else {                                                                                              \
+      for (; written < 64 && wanted[written] == position; written++)                                      \
+        for (size_t g = 0; g < GROUPS; g++) STORE(out + written * CK_BAND_ROWS + g * LANES, sum[g] / by); \
+    }                                                                                                     \
+    position++;                                                                                           \
   } while (0)
 
   for (size_t i = 0; i + 1 < half; i++) ADD;

@@ -13,7 +13,8 @@ static size_t neon_scan256(const uint64_t *queries, size_t query_count, const ui
     const uint8x16_t high = vld1q_u8((const uint8_t *)(queries + 4 * q + 2));
     for (size_t row = 0; row < row_count; row++) {
       const uint8_t *bytes = (const uint8_t *)(rows + 4 * row);
-      const uint8x16_t bits = vaddq_u8(vcntq_u8(veorq_u8(vld1q_u8(bytes), low)), vcntq_u8(veorq_u8(vld1q_u8(bytes + 16), high)));
+      const uint8x16_t bits =
+          vaddq_u8(vcntq_u8(veorq_u8(vld1q_u8(bytes), low)), vcntq_u8(veorq_u8(vld1q_u8(bytes + 16), high)));
       const uint32_t distance = vaddlvq_u8(bits);
       if (__builtin_expect(distance <= radius, 0)) found = ck_emit(hits, capacity, found, q, row, distance);
     }

@@ -2,7 +2,9 @@
 
 #include "CMediaShims.h"
 
-static uint32_t read16(const uint8_t *p, int big) { return big ? (uint32_t)p[0] << 8 | p[1] : (uint32_t)p[1] << 8 | p[0]; }
+static uint32_t read16(const uint8_t *p, int big) {
+  return big ? (uint32_t)p[0] << 8 | p[1] : (uint32_t)p[1] << 8 | p[0];
+}
 static uint32_t read32(const uint8_t *p, int big) {
   return big ? read16(p, 1) << 16 | read16(p + 2, 1) : read16(p + 2, 0) << 16 | read16(p, 0);
 }

@@ -63,7 +63,7 @@ static void on_message(j_common_ptr common, int level) {
   }
   cm_jpeg *jpeg = owner(common);
   if (jpeg->damaged) return;
-  jpeg->damaged = 1;
+  jpeg->damaged = jpeg->d.input_iMCU_row == 0 && jpeg->d.input_scan_number <= 1 ? 2 : 1;
   char text[JMSG_LENGTH_MAX];
   common->err->format_message(common, text);
   if (jpeg->d.progressive_mode)
@@ -133,7 +133,9 @@ cm_status cm_jpeg_open(const uint8_t *bytes, size_t count, const cm_limits *limi
   *info = (cm_jpeg_info){
       .width = jpeg->d.image_width,
       .height = jpeg->d.image_height,
-      .channels = jpeg->d.out_color_space == JCS_GRAYSCALE ? 1 : jpeg->d.out_color_space == JCS_RGB ? 3 : 4,
+      .channels = jpeg->d.out_color_space == JCS_GRAYSCALE ? 1
+                  : jpeg->d.out_color_space == JCS_RGB     ? 3
+                                                           : 4,
       .orientation = orientation_of(&jpeg->d),
   };
   *out = jpeg;

@@ -99,6 +99,8 @@ cm_status cm_png_open(const uint8_t *bytes, size_t count, const cm_limits *limit
   png_set_expand_gray_1_2_4_to_8(p);
   png_set_scale_16(p);
   png_set_strip_alpha(p);
+  // What libpng asks for beyond the end of a file that is cut off is lost: ask for little at a time.
+  png_set_compression_buffer_size(p, 512);
   const int passes = png_set_interlace_handling(p);
   png_read_update_info(p, png->info);
   *info = (cm_png_info){
@@ -126,14 +128,16 @@ cm_status cm_png_read(cm_png *png, uint8_t *rows, size_t stride, uint32_t count,
   return CM_OK;
 }
 
-cm_status cm_png_read_all(cm_png *png, uint8_t *rows, size_t stride, cm_error *error) {
+cm_status cm_png_read_all(cm_png *png, uint8_t *rows, size_t stride, uint32_t *got, cm_error *error) {
   png->error = error;
+  *got = 0;
   if (setjmp(png_jmpbuf(png->png))) return png->status;
   const png_uint_32 height = png_get_image_height(png->png, png->info);
   for (int pass = 0; pass < 7; pass++)
     for (png_uint_32 y = 0; y < height; y++) {
       if (y % 64 == 0) check_time(png);
       png_read_row(png->png, NULL, rows + stride * y);  // "display" row: each pixel fills its block
+      ++*got;
     }
   return CM_OK;
 }

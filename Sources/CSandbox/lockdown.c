@@ -82,39 +82,70 @@ int cs_landlock_deny_all(void) {
 #define FIELD(name) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, name))
 #define RETURN(value) BPF_STMT(BPF_RET | BPF_K, value)
 #define ALLOW(name) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 1), RETURN(SECCOMP_RET_ALLOW)
-#define REFUSE(name, error) \
-  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 1), RETURN(SECCOMP_RET_ERRNO | (error))
+#define REFUSE(name, error) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 1), RETURN(SECCOMP_RET_ERRNO | (error))
 // Memory may be mapped or changed, but never to executable.
-#define ALLOW_UNLESS_EXECUTABLE(name)                                                                            \
-  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 4), FIELD(args[2]),                                         \
-      BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, PROT_EXEC, 0, 1), RETURN(SECCOMP_RET_ERRNO | EPERM),                  \
+#define ALLOW_UNLESS_EXECUTABLE(name)                                                           \
+  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_##name, 0, 4), FIELD(args[2]),                        \
+      BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, PROT_EXEC, 0, 1), RETURN(SECCOMP_RET_ERRNO | EPERM), \
       RETURN(SECCOMP_RET_ALLOW)
 
 int cs_seccomp_decoder(void) {
   struct sock_filter code[] = {
-      FIELD(arch),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, THIS_ARCH, 1, 0),
-      RETURN(SECCOMP_RET_KILL_PROCESS),
-      FIELD(nr),
-      // Descriptors that it has or is handed.
-      ALLOW(read), ALLOW(write), ALLOW(pread64), ALLOW(readv), ALLOW(writev), ALLOW(lseek), ALLOW(close),
-      ALLOW(fstat), ALLOW(recvmsg), ALLOW(sendmsg), ALLOW(ppoll),
+    FIELD(arch),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, THIS_ARCH, 1, 0),
+    RETURN(SECCOMP_RET_KILL_PROCESS),
+    FIELD(nr),
+    // Descriptors that it has or is handed.
+    ALLOW(read),
+    ALLOW(write),
+    ALLOW(pread64),
+    ALLOW(readv),
+    ALLOW(writev),
+    ALLOW(lseek),
+    ALLOW(close),
+    ALLOW(fstat),
+    ALLOW(recvmsg),
+    ALLOW(sendmsg),
+    ALLOW(ppoll),
 #if defined(SYS_poll)
-      ALLOW(poll),
+    ALLOW(poll),
 #endif
-      // Memory.
-      ALLOW(brk), ALLOW(munmap), ALLOW(mremap), ALLOW(madvise),
-      ALLOW_UNLESS_EXECUTABLE(mmap), ALLOW_UNLESS_EXECUTABLE(mprotect),
-      // Threads of this process (some decoders insist on one), time, signals, the end.
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 4), FIELD(args[0]),
-      BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 0, 1), RETURN(SECCOMP_RET_ALLOW),
-      RETURN(SECCOMP_RET_ERRNO | EPERM),
-      REFUSE(clone3, ENOSYS),  // its flags can't be seen from here; glibc falls back to clone
-      ALLOW(futex), ALLOW(rseq), ALLOW(set_robust_list), ALLOW(gettid), ALLOW(getpid), ALLOW(tgkill),
-      ALLOW(sched_yield), ALLOW(sched_getaffinity), ALLOW(clock_gettime), ALLOW(clock_nanosleep), ALLOW(nanosleep),
-      ALLOW(gettimeofday), ALLOW(getrusage), ALLOW(getrandom), ALLOW(rt_sigaction), ALLOW(rt_sigprocmask),
-      ALLOW(rt_sigreturn), ALLOW(sigaltstack), ALLOW(restart_syscall), ALLOW(exit), ALLOW(exit_group),
-      RETURN(SECCOMP_RET_ERRNO | EPERM),
+    // Memory.
+    ALLOW(brk),
+    ALLOW(munmap),
+    ALLOW(mremap),
+    ALLOW(madvise),
+    ALLOW_UNLESS_EXECUTABLE(mmap),
+    ALLOW_UNLESS_EXECUTABLE(mprotect),
+    // Threads of this process (some decoders insist on one), time, signals, the end.
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 0, 4),
+    FIELD(args[0]),
+    BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 0, 1),
+    RETURN(SECCOMP_RET_ALLOW),
+    RETURN(SECCOMP_RET_ERRNO | EPERM),
+    REFUSE(clone3, ENOSYS),  // its flags can't be seen from here; glibc falls back to clone
+    ALLOW(futex),
+    ALLOW(rseq),
+    ALLOW(set_robust_list),
+    ALLOW(gettid),
+    ALLOW(getpid),
+    ALLOW(tgkill),
+    ALLOW(sched_yield),
+    ALLOW(sched_getaffinity),
+    ALLOW(clock_gettime),
+    ALLOW(clock_nanosleep),
+    ALLOW(nanosleep),
+    ALLOW(gettimeofday),
+    ALLOW(getrusage),
+    ALLOW(getrandom),
+    ALLOW(rt_sigaction),
+    ALLOW(rt_sigprocmask),
+    ALLOW(rt_sigreturn),
+    ALLOW(sigaltstack),
+    ALLOW(restart_syscall),
+    ALLOW(exit),
+    ALLOW(exit_group),
+    RETURN(SECCOMP_RET_ERRNO | EPERM),
   };
   const struct sock_fprog program = {.len = sizeof code / sizeof *code, .filter = code};
   return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program) ? -errno : 0;

@@ -35,7 +35,8 @@ func decodeHEIF(
     let shape = PictureShape(width: width, height: height, channels: 3)
     sink.begin(shape)
     sink.add(rows: pixels, count: height, stride: Int(stride))
-    return Picture(format: format, shape: shape, exifOrientation: nil, damage: nil,
+    return Picture(
+        format: format, shape: shape, exifOrientation: nil, damage: nil,
         hasFurtherFrames: heif_context_get_number_of_top_level_images(context) > 1)
 }
 

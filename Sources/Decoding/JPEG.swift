@@ -40,10 +40,11 @@ func decodeJPEG(
         sink.add(rows: colours.bytes, count: got, stride: width * shape.channels)
         rows += got
     }
+    if damage == nil { damage = try jpeg.damage() }
     return Picture(
         format: .jpeg, shape: shape,
         exifOrientation: jpeg.info.orientation == 0 ? nil : Int(jpeg.info.orientation),
-        damage: damage ?? jpeg.damage ?? (start == 0 ? nil : "the picture starts at byte \(start)"))
+        damage: damage ?? (start == 0 ? nil : "the picture starts at byte \(start)"))
 }
 
 /// CMYK as Adobe stores it, inverted: 255 is no ink. The same arithmetic as Pillow's
@@ -88,9 +89,13 @@ private struct JPEGReader: ~Copyable {
         return Int(got)
     }
 
-    /// What libjpeg painted over.
-    var damage: String? {
+    /// What libjpeg painted over. - Throws: when it painted everything.
+    func damage() throws(DecodeError) -> String? {
         var error = cm_error()
-        return cm_jpeg_damage(handle, &error) == 0 ? nil : error.text
+        switch cm_jpeg_damage(handle, &error) {
+        case 0: return nil
+        case 1: return error.text
+        default: throw .corrupt(error.text)
+        }
     }
 }

@@ -8,7 +8,12 @@ import MediaModel
 func decodeWithLibAV(
     _ bytes: UnsafeRawBufferPointer, as format: MediaFormat, budget: Budget, into sink: inout some PixelSink
 ) throws(DecodeError) -> Picture {
-    let source = try format == .ico ? iconBitmap(bytes) : Array(bytes)
+    if let size = statedSize(bytes, format) { try budget.checkSize(width: size.width, height: size.height) }
+    if format == .tiff { try TIFFDirectory(bytes)?.checkSupported() }
+    var source = try format == .ico ? iconBitmap(bytes) : Array(bytes)
+    let gif = format == .gif ? GIFBlocks(bytes) : nil
+    // libav paints transparent pixels white; the colour stored there counts.
+    if let flags = gif?.firstTransparencyFlags { source[flags] &= ~1 }
     if format == .ico, source.starts(with: [0x89, 0x50, 0x4E, 0x47]) {
         return try decodeEmbeddedPNG(source, budget: budget, into: &sink)
     }
@@ -17,11 +22,13 @@ func decodeWithLibAV(
     let (width, height) = (Int(frame.pointee.width), Int(frame.pointee.height))
     try budget.checkSize(width: width, height: height)
     let shape = try convert(frame, budget: budget, into: &sink)
-    let orientation = format == .tiff ? bytes.withMemoryRebound(to: UInt8.self) { cm_exif_orientation($0.baseAddress, $0.count) } : 0
+    let orientation =
+        format == .tiff ? bytes.withMemoryRebound(to: UInt8.self) { cm_exif_orientation($0.baseAddress, $0.count) } : 0
     let isDamaged = frame.pointee.decode_error_flags != 0 || frame.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0
     return Picture(
         format: format, shape: shape, exifOrientation: orientation == 0 ? nil : Int(orientation),
-        damage: isDamaged ? "damaged data" : nil, hasFurtherFrames: hasFurtherFrames(bytes, format))
+        damage: isDamaged ? "damaged data" : missingEnd(bytes, format, gif),
+        hasFurtherFrames: gif?.hasFurtherFrames ?? TIFFDirectory(bytes)?.hasFurtherPages ?? false)
 }
 
 /// Tries the format's decoders one after the other: their tastes differ. The frame lives as long as its decoder.
@@ -108,7 +115,9 @@ private final class StillDecoder {
         guard source.count < Int(Int32.max) - 64, av_new_packet(packet, Int32(source.count)) == 0 else {
             throw .tooMuchMemory
         }
-        source.withUnsafeBytes { packet!.pointee.data.update(from: $0.baseAddress!.assumingMemoryBound(to: UInt8.self), count: $0.count) }
+        source.withUnsafeBytes {
+            packet!.pointee.data.update(from: $0.baseAddress!.assumingMemoryBound(to: UInt8.self), count: $0.count)
+        }
         try check(avcodec_send_packet(context, packet))
         var status = avcodec_receive_frame(context, frame)
         if status == cm_av_error_again() {
@@ -145,6 +154,12 @@ private func convert(
     let target = isGray ? AV_PIX_FMT_GRAY8 : AV_PIX_FMT_RGB24
     // Bit-exact flags: the same pixels on every CPU.
     let flags = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP | SWS_BITEXACT
+    if let wide = WideSamples(frame) {
+        wide.narrow(into: pixels.bytes, channels: shape.channels)
+        sink.begin(shape)
+        sink.add(rows: pixels.bytes, count: height, stride: width * shape.channels)
+        return shape
+    }
     guard
         let scaler = sws_getContext(
             Int32(width), Int32(height), source, Int32(width), Int32(height), target, flags, nil, nil, nil)

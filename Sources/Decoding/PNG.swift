@@ -52,9 +52,9 @@ private func readInterlaced(
     let pixels = try budget.allocate(shape.height * stride)
     pixels.fillGray()
     var damage: String?
-    do throws(DecodeError) {
-        try png.readAll(into: pixels.bytes, stride: stride)
-    } catch .corrupt(let why) {
+    let (hasRows, failure) = png.readAll(into: pixels.bytes, stride: stride)
+    if let failure {
+        guard case .corrupt(let why) = failure, hasRows else { throw failure }
         damage = why
     }
     sink.begin(shape)
@@ -85,10 +85,11 @@ private struct PNGReader: ~Copyable {
         return (Int(got), status == .CM_OK ? nil : decodeError(status, error))
     }
 
-    func readAll(into rows: UnsafeMutablePointer<UInt8>, stride: Int) throws(DecodeError) {
-        var error = cm_error()
-        let status = cm_png_read_all(handle, rows, stride, &error)
-        guard status == .CM_OK else { throw decodeError(status, error) }
+    /// Whether any row was read on an error, and the error.
+    func readAll(into rows: UnsafeMutablePointer<UInt8>, stride: Int) -> (hasRows: Bool, failure: DecodeError?) {
+        var (error, got) = (cm_error(), UInt32(0))
+        let status = cm_png_read_all(handle, rows, stride, &got, &error)
+        return (got > 0, status == .CM_OK ? nil : decodeError(status, error))
     }
 
     var damage: String? {

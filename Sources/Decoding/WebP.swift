@@ -18,8 +18,11 @@ func decodeWebP(
         features.has_animation == 0
         ? try decodeStill(data, bytes.count, shape, budget, into: &sink)
         : try decodeFirstFrame(data, bytes.count, shape, budget, into: &sink)
+    // Of an animation the frame at hand may be whole, and the file not.
+    let stated = bytes[4..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
+    let missingEnd = stated > bytes.count - 8 ? "the file ends too early" : nil
     return Picture(
-        format: .webp, shape: shape, exifOrientation: orientation(data, bytes.count), damage: damage,
+        format: .webp, shape: shape, exifOrientation: orientation(data, bytes.count), damage: damage ?? missingEnd,
         hasFurtherFrames: features.has_animation != 0 && frameCount(data, bytes.count) > 1)
 }
 
@@ -29,54 +32,58 @@ private func decodeStill(
 ) throws(DecodeError) -> String? {
     let stride = shape.width * 3
     let pixels = try budget.allocate(stride * shape.height)
-    guard let decoder = WebPINewRGB(MODE_RGB, pixels.bytes, pixels.count, Int32(stride)) else {
-        throw .tooMuchMemory
-    }
-    defer { WebPIDelete(decoder) }
-    let status = WebPIUpdate(decoder, data, count)
-    var decodedRows: Int32 = 0
-    _ = WebPIDecGetRGB(decoder, &decodedRows, nil, nil, nil)
-    var damage: String?
-    if status != VP8_STATUS_OK {
-        guard decodedRows > 0, status != VP8_STATUS_OUT_OF_MEMORY else { throw webPError(status) }
-        damage =
-            (status == VP8_STATUS_SUSPENDED ? "the file ends too early" : "damaged data")
-            + " (row \(decodedRows) of \(shape.height))"
-        pixels.fillGray(from: Int(decodedRows) * stride)
-    }
+    let damage = try decode(data, count, into: pixels.bytes, pixels.count, stride: stride, height: shape.height)
     sink.begin(shape)
     sink.add(rows: pixels.bytes, count: shape.height, stride: stride)
     return damage
 }
 
+/// The first frame where it lies on the canvas; around it the canvas is black.
 private func decodeFirstFrame(
     _ data: UnsafePointer<UInt8>?, _ count: Int, _ shape: PictureShape, _ budget: Budget,
     into sink: inout some PixelSink
 ) throws(DecodeError) -> String? {
-    // The decoder holds two canvases of four bytes a pixel, we one row.
-    guard shape.width * shape.height <= budget.limits.memory / 12 else { throw .tooMuchMemory }
     var webp = WebPData(bytes: data, size: count)
-    var options = WebPAnimDecoderOptions()
-    WebPAnimDecoderOptionsInitInternal(&options, WEBP_DEMUX_ABI_VERSION)
-    guard let decoder = WebPAnimDecoderNewInternal(&webp, &options, WEBP_DEMUX_ABI_VERSION) else {
+    // Takes a file that is cut off, too.
+    guard let demuxer = WebPDemuxInternal(&webp, 1, nil, WEBP_DEMUX_ABI_VERSION) else {
         throw .corrupt("a broken animation")
     }
-    defer { WebPAnimDecoderDelete(decoder) }
-    var canvas: UnsafeMutablePointer<UInt8>?
-    var time: Int32 = 0
-    guard WebPAnimDecoderGetNext(decoder, &canvas, &time) != 0, let canvas else {
-        throw .corrupt("the first frame of the animation is broken")
+    defer { WebPDemuxDelete(demuxer) }
+    var frame = WebPIterator()
+    guard WebPDemuxGetFrame(demuxer, 1, &frame) != 0 else { throw .corrupt("an animation without a frame") }
+    defer { WebPDemuxReleaseIterator(&frame) }
+    let (x, y) = (Int(frame.x_offset), Int(frame.y_offset))
+    let (width, height) = (Int(frame.width), Int(frame.height))
+    guard x >= 0, y >= 0, width > 0, height > 0, x + width <= shape.width, y + height <= shape.height else {
+        throw .corrupt("a frame outside the picture")
     }
+    let stride = shape.width * 3
+    let canvas = try budget.allocate(stride * shape.height)
+    canvas.bytes.update(repeating: 0, count: canvas.count)
+    let start = y * stride + x * 3
+    let damage = try decode(
+        frame.fragment.bytes, frame.fragment.size, into: canvas.bytes + start, canvas.count - start, stride: stride,
+        height: height)
     sink.begin(shape)
-    let row = try budget.allocate(shape.width * 3)
-    for y in 0..<shape.height {
-        let source = canvas + y * shape.width * 4
-        for x in 0..<shape.width {
-            for c in 0..<3 { row.bytes[3 * x + c] = source[4 * x + c] }
-        }
-        sink.add(rows: row.bytes, count: 1, stride: row.count)
-    }
-    return nil
+    sink.add(rows: canvas.bytes, count: shape.height, stride: stride)
+    return damage
+}
+
+/// Decodes into `height` rows of `stride` bytes within `capacity`; rows that a damaged file lacks become gray.
+private func decode(
+    _ data: UnsafePointer<UInt8>?, _ count: Int, into rows: UnsafeMutablePointer<UInt8>, _ capacity: Int, stride: Int,
+    height: Int
+) throws(DecodeError) -> String? {
+    guard let decoder = WebPINewRGB(MODE_RGB, rows, capacity, Int32(stride)) else { throw .tooMuchMemory }
+    defer { WebPIDelete(decoder) }
+    let status = WebPIUpdate(decoder, data, count)
+    var (decodedRows, width): (Int32, Int32) = (0, 0)
+    _ = WebPIDecGetRGB(decoder, &decodedRows, &width, nil, nil)
+    guard status != VP8_STATUS_OK else { return nil }
+    guard decodedRows > 0, status != VP8_STATUS_OUT_OF_MEMORY else { throw webPError(status) }
+    for row in Int(decodedRows)..<height { (rows + row * stride).update(repeating: 128, count: Int(width) * 3) }
+    return (status == VP8_STATUS_SUSPENDED ? "the file ends too early" : "damaged data")
+        + " (row \(decodedRows) of \(height))"
 }
 
 private func webPError(_ status: VP8StatusCode) -> DecodeError {

@@ -32,4 +32,3 @@ public func requestedKernelLevel() throws(KernelLevelError) -> String {
     }
     return String(cString: ck_level_name(level))
 }
-

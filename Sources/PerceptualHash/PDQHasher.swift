@@ -21,22 +21,28 @@ public final class PDQHasher {
     private let height: Int
     private let layout: PixelLayout
     private let kernels: Kernels
+    private let wanted: HashSet
     private var rows = 0
     /// Takes rows as they come (full-size convention).
     private var builder: GridBuilder?
     /// Or they are sampled first and the grid is built at the end (CLI convention).
     private var sampler: NearestSampler?
+    private let lattice: ReferenceLattice?
 
     /// - Parameters:
     ///   - width: pixels, at least 1.
     ///   - height: pixels, at least 1.
     ///   - layout: of the rows that will come.
+    ///   - wanted: which hashes; the reference set goes with the full-size convention only.
     public init(
         width: Int, height: Int, layout: PixelLayout, convention: HashConvention = .fullSize,
-        kernels: Kernels = .active
+        wanted: HashSet = .single, kernels: Kernels = .active
     ) {
         precondition(width > 0 && height > 0)
+        precondition(wanted != .reference || convention == .fullSize)
         (self.width, self.height, self.layout, self.kernels) = (width, height, layout, kernels)
+        self.wanted = wanted
+        lattice = wanted == .reference ? ReferenceLattice(width: width, height: height) : nil
         switch convention {
         case .fullSize: builder = GridBuilder(width: width, height: height, kernels: kernels)
         case .cli512: sampler = NearestSampler(width: width, height: height, layout: layout)
@@ -54,17 +60,29 @@ public final class PDQHasher {
             builder?.addRow { luma in
                 // A gray picture hashes like the same picture stored as RGB.
                 convert(pixelRow, to: luma, width: width, grayTable: LumaConversion.ofGray)
+                lattice?.addRow(luma)
             }
         }
         rows += count
     }
 
-    /// The hash. - Precondition: all rows were taken.
-    /// - Parameter dihedral: whether the eight hashes are wanted.
-    public func finish(dihedral: Bool) -> PDQ {
+    /// The hashes. - Precondition: all rows were taken.
+    public func finish() -> PDQ {
         precondition(rows == height, "the picture is not complete")
-        guard let grid = builder.map({ $0.finish() }) ?? sampler.map(sampledGrid) ?? nil else { return .tooSmall(dihedral: dihedral) }
-        return PDQ(grid: grid, dihedral: dihedral, kernels: kernels)
+        guard let grid = builder.map({ $0.finish() }) ?? sampler.map(sampledGrid) ?? nil else {
+            return .tooSmall(wanted)
+        }
+        let block = DCTBlock(of: grid, kernels: kernels)
+        let own = OrientedHash(orientation: .orig, hash: block.hash)
+        let hashes: [OrientedHash] =
+            switch wanted {
+            case .single: [own]
+            case .dihedral:
+                zip(Dihedral.allCases, block.dihedralHashes).map { OrientedHash(orientation: $0, hash: $1) }
+            case .reference: [own] + lattice!.hashes(kernels: kernels)
+            }
+        return PDQ(
+            feature: Feature(hash: own.hash, quality: grid.quality, isDegenerate: block.isDegenerate), hashes: hashes)
     }
 
     private func sampledGrid(_ sampler: NearestSampler) -> LumaGrid? {

@@ -9,8 +9,8 @@ public struct NewReference: Sendable, Hashable {
     public var width: Int?
     public var height: Int?
     public var quality: Quality?
-    /// Eight in the order of `Dihedral.allCases`, or none when `bytesOnly` says why.
-    public var hashes: [Hash256]
+    /// What it answers to, or nothing when `bytesOnly` says why.
+    public var hashes: [OrientedHash]
     public var convention: HashConvention
     public var bytesOnly: BytesOnlyReason?
     /// Kept only when the user asks for it.
@@ -18,7 +18,7 @@ public struct NewReference: Sendable, Hashable {
 
     public init(
         sha256: SHA256Digest, byteCount: Int64, format: MediaFormat, width: Int?, height: Int?, quality: Quality?,
-        hashes: [Hash256], convention: HashConvention, bytesOnly: BytesOnlyReason?, fileName: String?
+        hashes: [OrientedHash], convention: HashConvention, bytesOnly: BytesOnlyReason?, fileName: String?
     ) {
         (self.sha256, self.byteCount, self.format) = (sha256, byteCount, format)
         (self.width, self.height, self.quality) = (width, height, quality)

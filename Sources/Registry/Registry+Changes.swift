@@ -10,7 +10,8 @@ extension Registry {
             try db.execute(
                 sql: #"INSERT INTO "case" (name, created) VALUES (?, ?) ON CONFLICT (name) DO NOTHING"#,
                 arguments: [caseID.rawValue, now])
-            let row = try Int64.fetchOne(db, sql: #"SELECT id FROM "case" WHERE name = ?"#, arguments: [caseID.rawValue])!
+            let row = try Int64.fetchOne(
+                db, sql: #"SELECT id FROM "case" WHERE name = ?"#, arguments: [caseID.rawValue])!
             return try references.map { try Self.add($0, toCase: row, at: now, db) }
         }
     }
@@ -18,7 +19,7 @@ extension Registry {
     private static func add(
         _ reference: NewReference, toCase row: Int64, at now: String, _ db: Database
     ) throws -> Registration {
-        precondition(reference.hashes.count == (reference.bytesOnly == nil ? Dihedral.allCases.count : 0))
+        precondition(reference.hashes.isEmpty == (reference.bytesOnly != nil))
         let digest = Data(reference.sha256.bytes)
         let known = try Int64.fetchOne(
             db, sql: "SELECT id FROM reference WHERE caseID = ? AND sha256 = ?", arguments: [row, digest])
@@ -26,18 +27,23 @@ extension Registry {
         try db.execute(
             sql: """
                 INSERT INTO reference
-                (caseID, sha256, byteCount, format, width, height, quality, bytesOnlyReason, fileName, registered)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                (caseID, sha256, byteCount, format, width, height, quality, bytesOnlyReason, hashCount, fileName,
+                 registered)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 row, digest, reference.byteCount, reference.format.rawValue, reference.width, reference.height,
-                reference.quality?.rawValue, reference.bytesOnly?.rawValue, reference.fileName, now,
+                reference.quality?.rawValue, reference.bytesOnly?.rawValue, reference.hashes.count, reference.fileName,
+                now,
             ])
         let id = db.lastInsertedRowID
-        for (orientation, hash) in zip(Dihedral.allCases, reference.hashes) {
-            try db.execute(
-                sql: "INSERT INTO referenceHash (referenceID, orientation, convention, hash) VALUES (?, ?, ?, ?)",
-                arguments: [id, Int(orientation.rawValue), reference.convention.rawValue, Data(hash.bytes)])
+        let insert = try db.cachedStatement(
+            sql: "INSERT INTO referenceHash (referenceID, number, orientation, convention, hash) VALUES (?, ?, ?, ?, ?)"
+        )
+        for (number, entry) in reference.hashes.enumerated() {
+            try insert.execute(arguments: [
+                id, number, Int(entry.orientation.rawValue), reference.convention.rawValue, Data(entry.hash.bytes),
+            ])
         }
         return .added(ReferenceID(rawValue: id))
     }
@@ -45,7 +51,8 @@ extension Registry {
     /// Removes a case and all that belongs to it. Returns how many references it had.
     public func remove(caseID: CaseID) throws(RegistryError) -> Int {
         let count = try writing { db in
-            let row = try Int64.fetchOne(db, sql: #"SELECT id FROM "case" WHERE name = ?"#, arguments: [caseID.rawValue])
+            let row = try Int64.fetchOne(
+                db, sql: #"SELECT id FROM "case" WHERE name = ?"#, arguments: [caseID.rawValue])
             guard let row else { throw RegistryError.unknownCase(caseID.rawValue) }
             let count = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM reference WHERE caseID = ?", arguments: [row])!
             try db.execute(sql: #"DELETE FROM "case" WHERE id = ?"#, arguments: [row])

@@ -47,13 +47,14 @@ extension Registry {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT r.*, c.name, (SELECT COUNT(*) FROM referenceHash h WHERE h.referenceID = r.id) AS hashCount
+                SELECT r.*, c.name
                 FROM reference r JOIN "case" c ON c.id = r.caseID WHERE \(condition) ORDER BY r.id
                 """, arguments: arguments
         ).map { row in
             let reason: String? = row["bytesOnlyReason"]
             return Reference(
-                id: ReferenceID(rawValue: row["id"]), caseID: try caseID(row["name"]), sha256: try digest(row["sha256"]),
+                id: ReferenceID(rawValue: row["id"]), caseID: try caseID(row["name"]),
+                sha256: try digest(row["sha256"]),
                 byteCount: row["byteCount"], format: row["format"], width: row["width"], height: row["height"],
                 quality: row["quality"], bytesOnly: reason.flatMap(BytesOnlyReason.init), fileName: row["fileName"],
                 registered: row["registered"], hashCount: row["hashCount"])
@@ -73,7 +74,8 @@ extension Registry {
     public func snapshot(convention: HashConvention, qualityGate: Quality) throws(RegistryError) -> Snapshot {
         try reading { db in
             let references = try Row.fetchAll(
-                db, sql: #"SELECT r.id, r.sha256, c.name FROM reference r JOIN "case" c ON c.id = r.caseID ORDER BY r.id"#
+                db,
+                sql: #"SELECT r.id, r.sha256, c.name FROM reference r JOIN "case" c ON c.id = r.caseID ORDER BY r.id"#
             ).map { row in
                 RegisteredReference(
                     id: ReferenceID(rawValue: row["id"]), caseID: try Self.caseID(row["name"]),
@@ -84,12 +86,13 @@ extension Registry {
                 db,
                 sql: """
                     SELECT h.referenceID, h.orientation, h.hash FROM referenceHash h JOIN reference r ON r.id = h.referenceID
-                    WHERE h.convention = ? AND r.quality >= ? ORDER BY h.referenceID, h.orientation
+                    WHERE h.convention = ? AND r.quality >= ? ORDER BY h.referenceID, h.number
                     """, arguments: [convention.rawValue, qualityGate.rawValue])
             while let row = try rows.next() {
                 let hash = try row.withUnsafeData(atIndex: 2) { $0.flatMap { Hash256(bytes: $0) } }
                 guard let hash, let orientation = Dihedral(rawValue: row[1]) else {
-                    throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a hash of reference \(row[0] as Int64) is broken")
+                    throw DatabaseError(
+                        resultCode: .SQLITE_CORRUPT, message: "a hash of reference \(row[0] as Int64) is broken")
                 }
                 entries.append(
                     IndexEntry(hash: hash, reference: ReferenceID(rawValue: row[0]), orientation: orientation))

@@ -12,16 +12,17 @@ extension Registry {
             problems += try String.fetchAll(
                 db,
                 sql: """
-                    SELECT 'Reference ' || r.id || ' has ' || COUNT(h.hash) || ' hashes instead of ' ||
-                        CASE WHEN r.bytesOnlyReason IS NULL THEN 8 ELSE 0 END || '.'
+                    SELECT 'Reference ' || r.id || ' has ' || COUNT(h.hash) || ' hashes instead of ' || r.hashCount || '.'
                     FROM reference r LEFT JOIN referenceHash h ON h.referenceID = r.id GROUP BY r.id
-                    HAVING COUNT(h.hash) <> CASE WHEN r.bytesOnlyReason IS NULL THEN 8 ELSE 0 END
+                    HAVING COUNT(h.hash) <> r.hashCount OR (r.hashCount = 0) <> (r.bytesOnlyReason IS NOT NULL)
                     """)
-            problems += try Row.fetchAll(db, sql: "SELECT id, bytesOnlyReason FROM reference WHERE bytesOnlyReason IS NOT NULL")
-                .compactMap { row in
-                    BytesOnlyReason(rawValue: row["bytesOnlyReason"]) == nil
-                        ? "Reference \(row["id"] as Int64) has an unknown reason for having no hash." : nil
-                }
+            problems += try Row.fetchAll(
+                db, sql: "SELECT id, bytesOnlyReason FROM reference WHERE bytesOnlyReason IS NOT NULL"
+            )
+            .compactMap { row in
+                BytesOnlyReason(rawValue: row["bytesOnlyReason"]) == nil
+                    ? "Reference \(row["id"] as Int64) has an unknown reason for having no hash." : nil
+            }
             problems += try String.fetchAll(db, sql: #"SELECT name FROM "case""#)
                 .compactMap { CaseID(rawValue: $0) == nil ? "A case has an impossible name." : nil }
             return problems

@@ -81,7 +81,8 @@ public final class Registry: Sendable {
             let application = try Int32.fetchOne(db, sql: "PRAGMA application_id")
             if application == RegistrySchema.applicationID { return }
             // Made by us, but killed before the first transaction: nothing in it yet.
-            let objects = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM sqlite_master WHERE name NOT LIKE 'grdb%' AND name NOT LIKE 'sqlite%'")
+            let objects = try Int.fetchOne(
+                db, sql: "SELECT COUNT(*) FROM sqlite_master WHERE name NOT LIKE 'grdb%' AND name NOT LIKE 'sqlite%'")
             guard application == 0, objects == 0 else { throw RegistryError.notARegistry(path: path) }
         }
     }

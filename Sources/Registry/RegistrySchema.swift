@@ -25,16 +25,20 @@ enum RegistrySchema {
                 t.column("quality", .integer)
                 // Null when the reference is compared by hash; else why only by bytes.
                 t.column("bytesOnlyReason", .text)
+                // How many rows of referenceHash belong to it.
+                t.column("hashCount", .integer).notNull()
                 t.column("fileName", .text)
                 t.column("registered", .text).notNull()
                 t.uniqueKey(["caseID", "sha256"])
             }
             try db.create(table: "referenceHash", options: .withoutRowID) { t in
                 t.column("referenceID", .integer).notNull().references("reference", onDelete: .cascade)
+                // In the order of registration; 0 is the picture's own hash.
+                t.column("number", .integer).notNull()
                 t.column("orientation", .integer).notNull().check { $0 >= 0 && $0 < 8 }
                 t.column("convention", .text).notNull()
                 t.column("hash", .blob).notNull().check { length($0) == 32 }
-                t.primaryKey(["referenceID", "orientation"])
+                t.primaryKey(["referenceID", "number"])
             }
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
         }

@@ -62,15 +62,15 @@ public enum RecordEncoding {
     /// What `ansim hash` prints of a picture; keys as in the other records, and `convention`,
     /// `hash`, and with `--dihedral` `hashes` by orientation.
     public static func line(
-        item: ItemIdentity, picture: PictureFacts, hashes: [Hash256], convention: HashConvention
+        item: ItemIdentity, picture: PictureFacts, hashes: [OrientedHash], convention: HashConvention
     ) -> String {
         var out = start("hash", item)
         put(picture, into: &out)
         out.put("convention", convention.rawValue)
-        out.put("hash", hashes[0].description)
-        if hashes.count == Dihedral.allCases.count {
+        out.put("hash", hashes[0].hash.description)
+        if hashes.count > 1 {
             var turned = JSONObject()
-            for (orientation, hash) in zip(Dihedral.allCases, hashes) { turned.put(orientation.name, hash.description) }
+            for entry in hashes { turned.put(entry.orientation.name, entry.hash.description) }
             out.put("hashes", json: turned.line)
         }
         return out.line

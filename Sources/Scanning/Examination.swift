@@ -6,8 +6,8 @@ public struct Examination: Sendable, Hashable {
     public let content: Content
 
     public enum Content: Sendable, Hashable {
-        /// `hashes`: one, or eight in the order of `Dihedral.allCases`.
-        case picture(PictureFacts, hashes: [Hash256])
+        /// `hashes`: the wanted set; the first is the picture's own.
+        case picture(PictureFacts, hashes: [OrientedHash])
         /// `format`: as far as it was recognised.
         case failure(ItemFailure, format: MediaFormat)
     }
@@ -22,6 +22,6 @@ public struct Examination: Sendable, Hashable {
     /// The whole picture's hash.
     public var feature: Feature? {
         guard case .picture(let facts, let hashes) = content else { return nil }
-        return Feature(hash: hashes[0], quality: facts.quality, isDegenerate: facts.isDegenerate)
+        return Feature(hash: hashes[0].hash, quality: facts.quality, isDegenerate: facts.isDegenerate)
     }
 }

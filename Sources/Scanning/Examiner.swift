@@ -12,20 +12,20 @@ public struct Examiner: Sendable {
         public var workerExecutable: String
         /// Worker processes, at least 1.
         public var workers: Int
-        public var wantsDihedral: Bool
+        public var wanted: HashSet
         public var convention: HashConvention
         public var limits: ItemLimits
 
         public init(
-            workerExecutable: String, workers: Int, wantsDihedral: Bool = false,
+            workerExecutable: String, workers: Int, wanted: HashSet = .single,
             convention: HashConvention = .fullSize, limits: ItemLimits = ItemLimits()
         ) {
             (self.workerExecutable, self.workers) = (workerExecutable, max(1, workers))
-            (self.wantsDihedral, self.convention, self.limits) = (wantsDihedral, convention, limits)
+            (self.wanted, self.convention, self.limits) = (wanted, convention, limits)
         }
 
         var request: WorkerRequest {
-            WorkerRequest(wantsDihedral: wantsDihedral, convention: convention, limits: limits)
+            WorkerRequest(wanted: wanted, convention: convention, limits: limits)
         }
         /// What a worker may allocate: the file, the picture, and what the codecs need for themselves.
         var workerMemory: Int { limits.bytes + limits.memory + (256 << 20) }

@@ -57,7 +57,8 @@ public struct ItemResult: Sendable, Hashable {
             failure =
                 facts.damage.map { ItemFailure(.partial, .damaged, $0) }
                 ?? (facts.hasFurtherFrames
-                    ? ItemFailure(.partial, .furtherFrames, "has more frames or pages; only the first was examined") : nil)
+                    ? ItemFailure(.partial, .furtherFrames, "has more frames or pages; only the first was examined")
+                    : nil)
             verdict = failure == nil ? .clear : .partial
         }
     }

@@ -10,8 +10,8 @@ public struct WorkerReply: Sendable, Hashable {
     public var content: Content
 
     public enum Content: Sendable, Hashable {
-        /// `hashes`: one, or eight in the order of `Dihedral.allCases`; the first is the feature's.
-        case picture(PictureFacts, hashes: [Hash256])
+        /// `hashes`: the wanted set, at least one; the first is the picture's own.
+        case picture(PictureFacts, hashes: [OrientedHash])
         /// `format`: as far as it was recognised.
         case failure(ItemFailure, format: MediaFormat)
     }
@@ -23,6 +23,7 @@ public struct WorkerReply: Sendable, Hashable {
     /// An encoded reply is never longer.
     public static let maximumCount = 4096
     private static let maximumText = 1024
+    private static let maximumHashes = 64
 
     public var encoded: [UInt8] {
         var out = ByteWriter()
@@ -42,7 +43,10 @@ public struct WorkerReply: Sendable, Hashable {
             if let damage = facts.damage { out.put(Self.clipped(damage)) }
             out.put(facts.hasFurtherFrames)
             out.put(UInt8(hashes.count))
-            for hash in hashes { out.putRaw(hash.bytes) }
+            for entry in hashes {
+                out.put(entry.orientation.rawValue)
+                out.putRaw(entry.hash.bytes)
+            }
         case .failure(let failure, let format):
             out.put(UInt8(1))
             out.put(Array(format.rawValue.utf8))
@@ -75,13 +79,15 @@ public struct WorkerReply: Sendable, Hashable {
         let damage = try reader.takeFlag() ? try reader.takeText(limit: maximumText) : nil
         let hasFurtherFrames = try reader.takeFlag()
         let count = Int(try reader.take(UInt8.self))
-        guard (0...8).contains(orientation), (0...100).contains(quality), count == 1 || count == 8 else {
+        guard (0...8).contains(orientation), (0...100).contains(quality), (1...maximumHashes).contains(count) else {
             throw MalformedMessage()
         }
-        var hashes: [Hash256] = []
+        var hashes: [OrientedHash] = []
         for _ in 0..<count {
-            guard let hash = Hash256(bytes: try reader.takeRaw(32)) else { throw MalformedMessage() }
-            hashes.append(hash)
+            guard let orientation = Dihedral(rawValue: try reader.take()),
+                let hash = Hash256(bytes: try reader.takeRaw(32))
+            else { throw MalformedMessage() }
+            hashes.append(OrientedHash(orientation: orientation, hash: hash))
         }
         let facts = PictureFacts(
             format: format, width: width, height: height, exifOrientation: orientation == 0 ? nil : orientation,

@@ -3,13 +3,12 @@ public import MediaModel
 /// What `ansim` asks of a worker about one item; the item itself comes as an open
 /// descriptor with the message's first byte.
 public struct WorkerRequest: Sendable, Hashable {
-    /// Whether the eight hashes are wanted, or only one.
-    public var wantsDihedral: Bool
+    public var wanted: HashSet
     public var convention: HashConvention
     public var limits: ItemLimits
 
-    public init(wantsDihedral: Bool, convention: HashConvention, limits: ItemLimits) {
-        (self.wantsDihedral, self.convention, self.limits) = (wantsDihedral, convention, limits)
+    public init(wanted: HashSet, convention: HashConvention, limits: ItemLimits) {
+        (self.wanted, self.convention, self.limits) = (wanted, convention, limits)
     }
 
     /// Bytes of every encoded request.
@@ -17,7 +16,7 @@ public struct WorkerRequest: Sendable, Hashable {
 
     public var encoded: [UInt8] {
         var out = ByteWriter()
-        out.put(wantsDihedral)
+        out.put(wanted.rawValue)
         out.put(UInt8(convention == .fullSize ? 0 : 1))
         for value in [limits.bytes, limits.pixels, limits.memory, limits.seconds] { out.put(UInt64(value)) }
         return out.bytes
@@ -25,7 +24,8 @@ public struct WorkerRequest: Sendable, Hashable {
 
     public init(decoding bytes: ArraySlice<UInt8>) throws(MalformedMessage) {
         var reader = ByteReader(bytes)
-        wantsDihedral = try reader.takeFlag()
+        guard let wanted = HashSet(rawValue: try reader.take()) else { throw MalformedMessage() }
+        self.wanted = wanted
         convention = try reader.takeFlag() ? .cli512 : .fullSize
         var values: [Int] = []
         for _ in 0..<4 {

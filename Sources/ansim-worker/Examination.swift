@@ -26,17 +26,17 @@ func examine(descriptor: Int32, request: WorkerRequest) -> WorkerReply {
     let digest = SHA256Digest(bytes: sha256(content))
     guard count > 0 else { return failed(0, digest, .undecodable, .empty, "no bytes") }
 
-    var sink = HashingSink(convention: request.convention)
+    var sink = HashingSink(convention: request.convention, wanted: request.wanted)
     do throws(DecodeError) {
         let picture = try decodePicture(content, limits: request.limits, into: &sink)
-        let pdq = sink.finish(dihedral: request.wantsDihedral)
+        let pdq = sink.finish()
         let facts = PictureFacts(
             format: picture.format, width: picture.shape.width, height: picture.shape.height,
             exifOrientation: picture.exifOrientation, quality: pdq.feature.quality,
             isDegenerate: pdq.feature.isDegenerate, damage: picture.damage,
             hasFurtherFrames: picture.hasFurtherFrames)
         return WorkerReply(
-            byteCount: Int64(count), sha256: digest, content: .picture(facts, hashes: pdq.dihedralHashes))
+            byteCount: Int64(count), sha256: digest, content: .picture(facts, hashes: pdq.hashes))
     } catch {
         return WorkerReply(
             byteCount: Int64(count), sha256: digest,
@@ -47,14 +47,15 @@ func examine(descriptor: Int32, request: WorkerRequest) -> WorkerReply {
 /// Decoded rows go straight into the hash.
 private struct HashingSink: PixelSink {
     let convention: HashConvention
+    let wanted: HashSet
     private var hasher: PDQHasher?
 
-    init(convention: HashConvention) { self.convention = convention }
+    init(convention: HashConvention, wanted: HashSet) { (self.convention, self.wanted) = (convention, wanted) }
 
     mutating func begin(_ shape: PictureShape) {
         hasher = PDQHasher(
             width: shape.width, height: shape.height, layout: shape.channels == 1 ? .gray : .rgb,
-            convention: convention)
+            convention: convention, wanted: wanted)
     }
 
     mutating func add(rows: UnsafePointer<UInt8>, count: Int, stride: Int) {
@@ -62,7 +63,7 @@ private struct HashingSink: PixelSink {
     }
 
     /// - Precondition: a picture was decoded into it.
-    func finish(dihedral: Bool) -> PDQ { hasher!.finish(dihedral: dihedral) }
+    func finish() -> PDQ { hasher!.finish() }
 }
 
 /// The bytes that could be read (fewer when the file shrank meanwhile); nil on an error.

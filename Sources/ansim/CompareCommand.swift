@@ -8,16 +8,16 @@ struct CompareCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compare",
         abstract: "Say why two pictures match or don't.",
-        discussion: "A stands for the reference, in its eight orientations; B for the item.")
+        discussion: """
+            A stands for the reference, as it would be registered: in eight orientations, each in several alignments, \
+            of which the nearest counts. B stands for the item.
+            """)
 
     @Option(help: ArgumentHelp("Largest distance of a match in bits, 0...256.", valueName: "bits"))
     var threshold = MatchingPolicy().threshold
 
     @Option(help: ArgumentHelp("Least PDQ quality for matching by hash, 0...100.", valueName: "quality"))
     var minQuality = Quality.usualGate.rawValue
-
-    @Option(help: "pdq-full or pdq-cli; see `ansim hash --help`.")
-    var convention = ConventionArgument.full
 
     @OptionGroup(title: "Limits") var decoding: DecodingOptions
 
@@ -38,7 +38,7 @@ struct CompareCommand: ParsableCommand {
         arguments.paths = [a, b]
         let items = try arguments.checked().map { SourceItem(provenance: Provenance(path: $0)) }
         var examinations: [Examination] = []
-        _ = try decoding.examiner(wantsDihedral: true, convention: convention.convention).run(
+        _ = try decoding.examiner(.reference).run(
             items.makeIterator(), stop: Interruption.stop, process: { $0 }, deliver: { examinations.append($0) })
         guard examinations.count == 2 else { throw RunFailure("Stopped.") }
 
@@ -55,10 +55,16 @@ struct CompareCommand: ParsableCommand {
             throw ExitCode.incomplete
         }
         print("")
-        let distances = zip(Dihedral.allCases, aHashes).map { ($0, $1.distance(to: bHashes[0])) }
+        // As a scan does: the nearest of the hashes that a reference answers to.
+        let distances = Dihedral.allCases.map { orientation in
+            let hashes = aHashes.filter { $0.orientation == orientation }
+            return (orientation, hashes.map { $0.hash.distance(to: bHashes[0].hash) }.min() ?? 256)
+        }
         for (orientation, distance) in distances {
             let mark = distance <= threshold ? "  <= \(threshold)" : ""
-            print("  \(Self.padded(orientation.name, 8))\(Self.padded(String(distance), 5))\(orientation.explanation)\(mark)")
+            print(
+                "  \(Self.padded(orientation.name, 8))\(Self.padded(String(distance), 5))\(orientation.explanation)\(mark)"
+            )
         }
         print("")
         print(verdict(aFacts, bFacts, best: distances.min { $0.1 < $1.1 }!))
@@ -70,7 +76,8 @@ struct CompareCommand: ParsableCommand {
                 return "No match: \(name) is one colour, a gradient or stripes, so its hash is noise."
             }
             if facts.quality.rawValue < minQuality {
-                return "No match: the quality of \(name) is \(facts.quality.rawValue), under \(minQuality), so its hash is not compared."
+                return
+                    "No match: the quality of \(name) is \(facts.quality.rawValue), under \(minQuality), so its hash is not compared."
             }
         }
         return best.1 <= threshold
@@ -82,7 +89,8 @@ struct CompareCommand: ParsableCommand {
         let path = examination.item.provenance.printablePath
         switch examination.content {
         case .picture(let facts, _):
-            var text = "\(name)  \(path): \(facts.format.rawValue), \(facts.width) x \(facts.height), quality \(facts.quality.rawValue)"
+            var text =
+                "\(name)  \(path): \(facts.format.rawValue), \(facts.width) x \(facts.height), quality \(facts.quality.rawValue)"
             if let damage = facts.damage { text += ", damaged (\(damage))" }
             return text
         case .failure(let failure, _): return "\(name)  \(path): \(failure.verdict.rawValue), \(failure.detail)"

@@ -38,7 +38,7 @@ struct HashCommand: ParsableCommand {
         var failures = 0
         let isComplete: Bool
         do {
-            isComplete = try decoding.examiner(wantsDihedral: dihedral, convention: convention.convention).run(
+            isComplete = try decoding.examiner(dihedral ? .dihedral : .single, convention: convention.convention).run(
                 FolderWalk(paths), stop: Interruption.stop, process: { $0 }
             ) { examination in
                 items += 1
@@ -66,11 +66,11 @@ struct HashCommand: ParsableCommand {
                         item: examination.item, picture: facts, hashes: hashes, convention: convention.convention))
             case .text:
                 if dihedral {
-                    for (orientation, hash) in zip(Dihedral.allCases, hashes) {
-                        try output.write("\(hash),\(facts.quality.rawValue),\(orientation.name),\(path)")
+                    for entry in hashes {
+                        try output.write("\(entry.hash),\(facts.quality.rawValue),\(entry.orientation.name),\(path)")
                     }
                 } else {
-                    try output.write("\(hashes[0]),\(facts.quality.rawValue),\(path)")
+                    try output.write("\(hashes[0].hash),\(facts.quality.rawValue),\(path)")
                 }
                 if let damage = facts.damage { note("\(path): damaged, hashed as far as it goes: \(damage)") }
             }

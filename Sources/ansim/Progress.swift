@@ -27,7 +27,8 @@ final class Progress {
         let rate = Double(items) / max(0.001, now - started)
         var text = "\(items)"
         if let count = total?.value { text += " of \(count)" }
-        text += " items, \(rate < 10 ? Self.oneDecimal(rate) : String(Int(rate)))/s, \(matches) matches, \(failures) not examined"
+        text +=
+            " items, \(rate < 10 ? Self.oneDecimal(rate) : String(Int(rate)))/s, \(matches) matches, \(failures) not examined"
         if let count = total?.value, rate > 0 {
             text += ", \(Self.duration(Double(max(0, count - items)) / rate)) left"
         }
@@ -87,13 +88,15 @@ private final class ItemCount: Sendable {
     init(of paths: [[UInt8]]) {
         var thread = pthread_t()
         let work = Unmanaged.passRetained(Work(count: self, paths: paths))
-        let status = pthread_create(&thread, nil, { raw in
-            let work = Unmanaged<Work>.fromOpaque(raw!).takeRetainedValue()
-            var items = 0
-            for _ in IteratorSequence(FolderWalk(work.paths)) { items += 1 }
-            work.count.result.store(items, ordering: .relaxed)
-            return nil
-        }, work.toOpaque())
+        let status = pthread_create(
+            &thread, nil,
+            { raw in
+                let work = Unmanaged<Work>.fromOpaque(raw!).takeRetainedValue()
+                var items = 0
+                for _ in IteratorSequence(FolderWalk(work.paths)) { items += 1 }
+                work.count.result.store(items, ordering: .relaxed)
+                return nil
+            }, work.toOpaque())
         if status == 0 { pthread_detach(thread) } else { work.release() }
     }
 

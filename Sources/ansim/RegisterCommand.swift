@@ -42,7 +42,7 @@ struct RegisterCommand: ParsableCommand {
         let gate = Quality(rawValue: minQuality)
         let isComplete: Bool
         do {
-            isComplete = try decoding.examiner(wantsDihedral: true).run(
+            isComplete = try decoding.examiner(.reference).run(
                 FolderWalk(paths), stop: Interruption.stop,
                 process: { ($0, NewReference($0, keepsName: keepNames, gate: gate)) },
                 deliver: { try run.add($0.0, $0.1) })
@@ -53,7 +53,9 @@ struct RegisterCommand: ParsableCommand {
         }
         try run.flush()
         note(run.summary)
-        guard isComplete else { throw RunFailure("Stopped. What was registered is kept; run the command again to go on.") }
+        guard isComplete else {
+            throw RunFailure("Stopped. What was registered is kept; run the command again to go on.")
+        }
         if run.examined == 0 { throw RunFailure("There are no files under the given paths.") }
         if run.refused > 0 { throw ExitCode.incomplete }
     }
@@ -101,7 +103,9 @@ private struct RegistrationRun {
                 added += 1
                 if let reason = reference.bytesOnly {
                     bytesOnly += 1
-                    print("bytes only      \(path): reference \(id), found only as an identical file: \(reason.explanation)")
+                    print(
+                        "bytes only      \(path): reference \(id), found only as an identical file: \(reason.explanation)"
+                    )
                 } else {
                     let quality = reference.quality ?? .usualGate
                     let hint =
@@ -132,7 +136,8 @@ extension NewReference {
         switch examination.content {
         case .picture(let facts, let hashes):
             let reason: BytesOnlyReason? =
-                facts.damage != nil ? .damaged : facts.isDegenerate ? .degenerate : facts.quality < gate ? .lowQuality : nil
+                facts.damage != nil
+                ? .damaged : facts.isDegenerate ? .degenerate : facts.quality < gate ? .lowQuality : nil
             self.init(
                 sha256: sha256, byteCount: byteCount, format: facts.format, width: facts.width, height: facts.height,
                 quality: facts.quality, hashes: reason == nil ? hashes : [], convention: .fullSize, bytesOnly: reason,

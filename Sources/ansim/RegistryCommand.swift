@@ -26,7 +26,9 @@ struct RegistryCommand: ParsableCommand {
             let cases = try registry.cases()
             for entry in cases {
                 let plain = entry.bytesOnly > 0 ? " (\(entry.bytesOnly) for identical files only)" : ""
-                print("\(entry.id)\t\(Progress.count(entry.references, "reference", "references"))\(plain)\tsince \(entry.created)")
+                print(
+                    "\(entry.id)\t\(Progress.count(entry.references, "reference", "references"))\(plain)\tsince \(entry.created)"
+                )
             }
             if cases.isEmpty { note("The registry holds no cases.") }
         }

@@ -70,7 +70,7 @@ struct ScanCommand: ParsableCommand {
         defer { progress.end() }
         let summary: SummaryRecord
         do {
-            summary = try Scan(examiner: decoding.examiner(wantsDihedral: false), matcher: matcher).run(
+            summary = try Scan(examiner: decoding.examiner(.single), matcher: matcher).run(
                 FolderWalk(paths, excluding: self.output.map { Array($0.utf8) }), stop: Interruption.stop
             ) { result, counts in
                 try records.write(result)
@@ -88,7 +88,8 @@ struct ScanCommand: ParsableCommand {
         progress.end()
         if !quiet { note(Self.describe(summary, seconds: progress.elapsed)) }
         guard summary.isComplete else {
-            throw RunFailure("Stopped before the end. The records so far are whole; run the command again to scan everything.")
+            throw RunFailure(
+                "Stopped before the end. The records so far are whole; run the command again to scan everything.")
         }
         if failOnMatch, summary.matches > 0 { throw ExitCode.matched }
         if summary.unexamined > 0 { throw ExitCode.incomplete }
@@ -105,10 +106,12 @@ struct ScanCommand: ParsableCommand {
         ]
         if summary.comparedByBytesOnly > 0 {
             lines.append(
-                "Of the clear ones, \(Progress.count(summary.comparedByBytesOnly, "is", "are")) too plain for a hash; only the bytes were compared.")
+                "Of the clear ones, \(Progress.count(summary.comparedByBytesOnly, "is", "are")) too plain for a hash; only the bytes were compared."
+            )
         }
         let failures: [(Verdict, String)] = [
-            (.partial, "damaged or of several frames, examined as far as it goes"), (.undecodable, "broken, or not pictures"),
+            (.partial, "damaged or of several frames, examined as far as it goes"),
+            (.undecodable, "broken, or not pictures"),
             (.unsupported, "of formats that are not decoded"), (.overLimit, "over a limit"),
         ]
         let kinds = failures.filter { summary.count($0.0) > 0 }.map { "\(summary.count($0.0)) \($0.1)" }
@@ -170,5 +173,7 @@ private final class ScanRecordWriter {
         }
     }
 
-    private static func padded(_ word: String) -> String { word + String(repeating: " ", count: max(0, 11 - word.count)) }
+    private static func padded(_ word: String) -> String {
+        word + String(repeating: " ", count: max(0, 11 - word.count))
+    }
 }

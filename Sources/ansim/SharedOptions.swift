@@ -7,7 +7,8 @@ import Scanning
 /// Where the registry is.
 struct RegistryOptions: ParsableArguments {
     @Option(
-        help: "The registry's file. Default: $ANSIM_REGISTRY, else ansim/registry.sqlite in $XDG_DATA_HOME or ~/.local/share.",
+        help:
+            "The registry's file. Default: $ANSIM_REGISTRY, else ansim/registry.sqlite in $XDG_DATA_HOME or ~/.local/share.",
         completion: .file())
     var registry: String?
 
@@ -58,11 +59,11 @@ struct DecodingOptions: ParsableArguments {
         ItemLimits(bytes: maxBytes, pixels: maxPixels, memory: maxMemory, seconds: maxSeconds)
     }
 
-    func examiner(wantsDihedral: Bool, convention: HashConvention = .fullSize) -> Examiner {
+    func examiner(_ wanted: HashSet, convention: HashConvention = .fullSize) -> Examiner {
         let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         return Examiner(
             settings: Examiner.Settings(
-                workerExecutable: Self.workerExecutable, workers: workers ?? cores, wantsDihedral: wantsDihedral,
+                workerExecutable: Self.workerExecutable, workers: workers ?? cores, wanted: wanted,
                 convention: convention, limits: limits))
     }
 
@@ -70,7 +71,8 @@ struct DecodingOptions: ParsableArguments {
     private static var workerExecutable: String {
         if let path = getenv("ANSIM_WORKER") { return String(cString: path) }
         let own = withUnsafeTemporaryAllocation(byteCount: Int(PATH_MAX), alignment: 1) { buffer in
-            let count = readlink("/proc/self/exe", buffer.baseAddress!.assumingMemoryBound(to: CChar.self), buffer.count)
+            let count = readlink(
+                "/proc/self/exe", buffer.baseAddress!.assumingMemoryBound(to: CChar.self), buffer.count)
             return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
         }
         return own.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/ansim-worker"
@@ -117,7 +119,8 @@ extension CommandLine {
 /// A case as an argument.
 func parseCase(_ text: String) throws -> CaseID {
     guard let id = CaseID(rawValue: text) else {
-        throw ValidationError("A case's name has 1 to 200 characters and no line breaks, and neither starts nor ends with a space.")
+        throw ValidationError(
+            "A case's name has 1 to 200 characters and no line breaks, and neither starts nor ends with a space.")
     }
     return id
 }

@@ -46,14 +46,19 @@ private let allowed: [String: Set<String>] = [
     }
 
     @Test func ofSwiftFilesAreRecognised() {
-        #expect(importedModules("import A\npublic import B\n@testable import C\nimport struct D.E\n// import F") == ["A", "B", "C", "D"])
+        #expect(
+            importedModules("import A\npublic import B\n@testable import C\nimport struct D.E\n// import F") == [
+                "A", "B", "C", "D",
+            ])
     }
 
     private func importedModules(_ text: String) -> [String] {
         text.split(separator: "\n").compactMap { line in
             let words = line.split(separator: " ")
             let modifiers: Set<Substring> = ["public", "internal", "package", "private", "fileprivate", "@testable"]
-            guard let at = words.firstIndex(of: "import"), words[..<at].allSatisfy(modifiers.contains) else { return nil }
+            guard let at = words.firstIndex(of: "import"), words[..<at].allSatisfy(modifiers.contains) else {
+                return nil
+            }
             let kinds: Set<Substring> = ["struct", "class", "enum", "protocol", "func", "var", "let", "typealias"]
             let name = words[(at + 1)...].first { !kinds.contains($0) }
             return name.map { String($0.split(separator: ".")[0]) }

@@ -4,7 +4,9 @@ import Testing
 
 /// What the executables pull in: `ansim` holds the registry, so no codec may be in its process.
 @Suite struct LinkedLibraries {
-    private static let codecs = ["libjpeg", "libpng", "libwebp", "libheif", "libav", "libswscale", "libswresample", "libde265", "libdav1d"]
+    private static let codecs = [
+        "libjpeg", "libpng", "libwebp", "libheif", "libav", "libswscale", "libswresample", "libde265", "libdav1d",
+    ]
 
     @Test func ofAnsimHoldNoCodec() throws {
         let libraries = try allLibraries(of: Paths.product("ansim"))

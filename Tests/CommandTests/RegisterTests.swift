@@ -12,7 +12,8 @@ import Testing
         let again = try ansim("register", "--case", "2026-1", ansim.reference)
         #expect(again.status == 0)
         #expect(again.lines.allSatisfy { $0.hasPrefix("already there ") })
-        #expect(try ansim("register", "--case", "2026-2", ansim.reference).lines.allSatisfy { $0.hasPrefix("registered ") })
+        #expect(
+            try ansim("register", "--case", "2026-2", ansim.reference).lines.allSatisfy { $0.hasPrefix("registered ") })
     }
 
     @Test func keepPlainAndDamagedPicturesForTheirBytesOnly() throws {
@@ -105,7 +106,9 @@ import Testing
         #expect(try ansim("register", "--case", "kill", ansim.crawl).status == 2)
         let whole = Tool()
         #expect(try whole("register", "--case", "kill", whole.crawl).status == 2)
-        func count(_ tool: Tool) throws -> [String] { try tool("registry", "stats").lines.filter { $0.hasPrefix("references") || $0.hasPrefix("hashes") } }
+        func count(_ tool: Tool) throws -> [String] {
+            try tool("registry", "stats").lines.filter { $0.hasPrefix("references") || $0.hasPrefix("hashes") }
+        }
         #expect(try count(ansim) == count(whole))
     }
 

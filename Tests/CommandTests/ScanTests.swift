@@ -9,10 +9,11 @@ import Testing
         // Names are kept here, so that a match can be traced to its reference file.
         #expect(try ansim("register", "--case", "demo", "--keep-names", ansim.reference).status == 0)
         let list = try ansim("registry", "list", "--case", "demo").lines
-        let names = Dictionary(uniqueKeysWithValues: list.map { line in
-            let parts = line.split(separator: "\t")
-            return (Int(parts[0])!, String(parts.last!))
-        })
+        let names = Dictionary(
+            uniqueKeysWithValues: list.map { line in
+                let parts = line.split(separator: "\t")
+                return (Int(parts[0])!, String(parts.last!))
+            })
 
         let scan = try ansim("scan", "--all", ansim.crawl)
         let records = try scan.records
@@ -39,7 +40,9 @@ import Testing
         try ansim.registerSamples()
         let records = try ansim("scan", ansim.crawl).records
         let kinds = Dictionary(uniqueKeysWithValues: ExpectedFile.all.map { ($0.file, $0.kind) })
-        let verdicts = ["truncated": "partial", "corrupt": "partial", "notAnImage": "undecodable", "empty": "undecodable"]
+        let verdicts = [
+            "truncated": "partial", "corrupt": "partial", "notAnImage": "undecodable", "empty": "undecodable",
+        ]
         var seen: Set<String> = []
         for record in records where record["kind"] as? String == "unexamined" {
             let path = try #require(record["path"] as? String)
@@ -56,7 +59,8 @@ import Testing
         let first = try ansim("scan", "--all", ansim.crawl).output
         #expect(try ansim("scan", "--all", "--workers", "1", ansim.crawl).output == first)
         #expect(try ansim("scan", "--all", "--workers", "7", ansim.crawl).output == first)
-        #expect(try ansim("scan", "--all", ansim.crawl, environment: ["ANSIM_KERNEL_LEVEL": "portable"]).output == first)
+        #expect(
+            try ansim("scan", "--all", ansim.crawl, environment: ["ANSIM_KERNEL_LEVEL": "portable"]).output == first)
     }
 
     @Test func tellByTheExitStatusWhatHappened() throws {
@@ -146,7 +150,8 @@ import Testing
         let limited = try run(
             URL(filePath: "/bin/bash"),
             [
-                "-c", "ulimit -f 40; exec \"$0\" scan --all --output \"$1\" \"$2\"", Paths.product("ansim").path, output,
+                "-c", "ulimit -f 40; exec \"$0\" scan --all --output \"$1\" \"$2\"", Paths.product("ansim").path,
+                output,
                 links.path,
             ], environment: ["ANSIM_REGISTRY": ansim.registry])
         #expect(limited.status == 1, "\(limited.errors)")
@@ -162,7 +167,10 @@ import Testing
         try ansim.registerSamples()
         let result = try run(
             URL(filePath: "/bin/bash"),
-            ["-c", "set -o pipefail; \"$0\" scan --all --quiet \"$1\" | head -1", Paths.product("ansim").path, ansim.crawl],
+            [
+                "-c", "set -o pipefail; \"$0\" scan --all --quiet \"$1\" | head -1", Paths.product("ansim").path,
+                ansim.crawl,
+            ],
             environment: ["ANSIM_REGISTRY": ansim.registry])
         #expect(result.lines.count == 1)
         #expect(result.errors.isEmpty)
@@ -180,7 +188,8 @@ import Testing
         let result = try run(
             URL(filePath: "/bin/bash"),
             [
-                "-c", "\"$0\" scan --all --output \"$2\" \"$1\" & until [ -s \"$2\" ]; do sleep 0.05; done; kill -INT $!; wait $!",
+                "-c",
+                "\"$0\" scan --all --output \"$2\" \"$1\" & until [ -s \"$2\" ]; do sleep 0.05; done; kill -INT $!; wait $!",
                 Paths.product("ansim").path, files.path, ansim.folder.path + "/out.jsonl",
             ], environment: ["ANSIM_REGISTRY": ansim.registry])
         #expect(result.status == 1)
@@ -202,14 +211,17 @@ import Testing
         try ansim.registerSamples()
         let name = Array((ansim.folder.path + "/caf").utf8) + [0xE9] + Array(".jpg".utf8)
         let source = try Data(contentsOf: URL(filePath: ansim.reference + "/coffee.jpg"))
-        let descriptor = (name + [0]).withUnsafeBytes { open($0.assumingMemoryBound(to: CChar.self).baseAddress!, O_CREAT | O_WRONLY, 0o600) }
+        let descriptor = (name + [0]).withUnsafeBytes {
+            open($0.assumingMemoryBound(to: CChar.self).baseAddress!, O_CREAT | O_WRONLY, 0o600)
+        }
         try #require(descriptor >= 0)
         try FileHandle(fileDescriptor: descriptor, closeOnDealloc: true).write(contentsOf: source)
         let record = try #require(ansim("scan", ansim.folder.path).records.first { $0["kind"] as? String == "match" })
         #expect((record["pathBytes"] as? String)?.hasSuffix("636166e92e6a7067") == true)
         // And as an argument.
         let direct = try run(
-            URL(filePath: "/bin/bash"), ["-c", "exec \"$0\" scan \"$1\"/caf*.jpg", Paths.product("ansim").path, ansim.folder.path],
+            URL(filePath: "/bin/bash"),
+            ["-c", "exec \"$0\" scan \"$1\"/caf*.jpg", Paths.product("ansim").path, ansim.folder.path],
             environment: ["ANSIM_REGISTRY": ansim.registry])
         #expect(try direct.records.first?["pathBytes"] as? String == record["pathBytes"] as? String)
     }

@@ -53,7 +53,8 @@ private let levels: [ck_level] = [.CK_PORTABLE, .CK_POPCNT, .CK_AVX2, .CK_AVX512
     func meetsTheReferencesPairs(radius: Int, count: Int, pairs: String) throws {
         let (bank, queries) = Self.oracle
         #expect(digest(bank.map(\.description)) == "5ece7a44ab1438ec9f116d80312e29e74e6ab94c983fbe5c6452e52461992a2b")
-        #expect(digest(queries.map(\.description)) == "b4a4f134ebd51f4735407488a30ad55646f5e49cc237a1a915feeaa818daf526")
+        #expect(
+            digest(queries.map(\.description)) == "b4a4f134ebd51f4735407488a30ad55646f5e49cc237a1a915feeaa818daf526")
         let index = FlatIndex(
             entries: bank.enumerated().map {
                 IndexEntry(hash: $0.element, reference: ReferenceID(rawValue: Int64($0.offset)), orientation: .orig)

@@ -14,7 +14,10 @@ import Testing
         #expect(Hash256(bytes: Hash256(text)!.bytes)?.description == text)
     }
 
-    @Test(arguments: ["", "00", String(repeating: "g", count: 64), String(repeating: "0", count: 65), "é" + String(repeating: "0", count: 62)])
+    @Test(arguments: [
+        "", "00", String(repeating: "g", count: 64), String(repeating: "0", count: 65),
+        "é" + String(repeating: "0", count: 62),
+    ])
     func refusesWhatIsNoHash(text: String) { #expect(Hash256(text) == nil) }
 }
 
@@ -35,7 +38,8 @@ import Testing
     func ofCasesMayBeInAnyScript(name: String) { #expect(CaseID(rawValue: name)?.rawValue == name) }
 
     @Test func ofOrientationsAreTheReferences() {
-        #expect(Dihedral.allCases.map(\.name) == ["orig", "rot90", "rot180", "rot270", "flipx", "flipy", "flipp", "flipm"])
+        #expect(
+            Dihedral.allCases.map(\.name) == ["orig", "rot90", "rot180", "rot270", "flipx", "flipy", "flipp", "flipm"])
     }
 }
 

@@ -24,7 +24,9 @@ import Testing
 
     @Test func keepsNamesThatAreNotUTF8() throws {
         let name: [UInt8] = Array((folder.path + "/").utf8) + [0x61, 0xFF, 0xFE]
-        let descriptor = (name + [0]).withUnsafeBytes { open($0.assumingMemoryBound(to: CChar.self).baseAddress!, O_CREAT | O_WRONLY, 0o600) }
+        let descriptor = (name + [0]).withUnsafeBytes {
+            open($0.assumingMemoryBound(to: CChar.self).baseAddress!, O_CREAT | O_WRONLY, 0o600)
+        }
         try #require(descriptor >= 0)
         close(descriptor)
         #expect(walk([folder.path]).map(\.provenance.path) == [name])
@@ -52,7 +54,8 @@ import Testing
         let outside = TemporaryFolder()
         try outside.write(Data(), to: "2")
         for name in ["l1", "l2"] {
-            try FileManager.default.createSymbolicLink(atPath: folder.path + "/" + name, withDestinationPath: outside.path)
+            try FileManager.default.createSymbolicLink(
+                atPath: folder.path + "/" + name, withDestinationPath: outside.path)
             try FileManager.default.createSymbolicLink(atPath: folder.path + "/to-z-" + name, withDestinationPath: "z")
         }
         #expect(names(walk([folder.path])) == ["z/1", "l1/2"])

@@ -41,6 +41,7 @@ while true {
             content: .picture(
                 PictureFacts(
                     format: .png, width: 1, height: 1, exifOrientation: nil, quality: Quality(rawValue: 100),
-                    isDegenerate: false, damage: nil, hasFurtherFrames: false), hashes: [.zero])
+                    isDegenerate: false, damage: nil, hasFurtherFrames: false),
+                hashes: [OrientedHash(orientation: .orig, hash: .zero)])
         ).encoded)
 }

@@ -103,7 +103,8 @@ import PerceptualHash
     }
 
     private func digest(_ values: [Float]) -> String {
-        digest(bytes: values.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) } })
+        digest(
+            bytes: values.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) } })
     }
 
     private func digest(bytes: [UInt8]) -> String {
@@ -113,7 +114,9 @@ import PerceptualHash
 
 extension Array {
     /// Row-major samples as rows.
-    func rows(of width: Int) -> [[Element]] { stride(from: 0, to: count, by: width).map { Array(self[$0..<$0 + width]) } }
+    func rows(of width: Int) -> [[Element]] {
+        stride(from: 0, to: count, by: width).map { Array(self[$0..<$0 + width]) }
+    }
 }
 
 /// The hash of a whole picture in memory.
@@ -121,9 +124,10 @@ func hash(
     _ pixels: [UInt8], _ layout: PixelLayout, _ width: Int, _ height: Int, convention: HashConvention = .fullSize,
     kernels: Kernels = .active
 ) -> PDQ {
-    let hasher = PDQHasher(width: width, height: height, layout: layout, convention: convention, kernels: kernels)
+    let hasher = PDQHasher(
+        width: width, height: height, layout: layout, convention: convention, wanted: .dihedral, kernels: kernels)
     pixels.withUnsafeBufferPointer {
         hasher.add(rows: $0.baseAddress!, count: height, stride: width * layout.channels)
     }
-    return hasher.finish(dihedral: true)
+    return hasher.finish()
 }

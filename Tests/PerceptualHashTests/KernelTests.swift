@@ -96,7 +96,7 @@ private let widths = [5, 8, 15, 16, 17, 63, 64, 65, 127, 128, 129, 255, 257, 300
             let pixels = (0..<3 * width * height).map { _ in UInt8.random(in: 0...255, using: &random) }
             let portable = hash(pixels, .rgb, width, height, kernels: try #require(Kernels(level: .CK_PORTABLE)))
             let other = hash(pixels, .rgb, width, height, kernels: try #require(Kernels(level: level)))
-            #expect(portable.dihedralHashes == other.dihedralHashes)
+            #expect(portable.hashes == other.hashes)
             #expect(portable.feature == other.feature)
         }
     }
@@ -107,7 +107,10 @@ private let widths = [5, 8, 15, 16, 17, 63, 64, 65, 127, 128, 129, 255, 257, 300
             ("noise", (0..<count).map { _ in Float.random(in: 0...255, using: &random) }),
             ("equal", [Float](repeating: 127.3, count: count)),
             ("alternating", (0..<count).map { $0 % 2 == 0 ? 0 : 255 }),
-            ("tiny and large", (0..<count).map { $0 % 7 == 0 ? 254.99998 : Float.random(in: 0...1e-5, using: &random) }),
+            (
+                "tiny and large",
+                (0..<count).map { $0 % 7 == 0 ? 254.99998 : Float.random(in: 0...1e-5, using: &random) }
+            ),
         ]
     }
 
@@ -122,7 +125,10 @@ private let widths = [5, 8, 15, 16, 17, 63, 64, 65, 127, 128, 129, 255, 257, 300
     @Test func takesTheBestLevelOfTheCPU() { #expect(ck_has_level(ck_best_level()) != 0) }
 
     @Test func knowsItsLevelsByName() {
-        #expect([ck_level.CK_PORTABLE, .CK_POPCNT, .CK_AVX2, .CK_AVX512, .CK_NEON].map { String(cString: ck_level_name($0)) }
-            == ["portable", "popcnt", "avx2", "avx512", "neon"])
+        #expect(
+            [ck_level.CK_PORTABLE, .CK_POPCNT, .CK_AVX2, .CK_AVX512, .CK_NEON].map {
+                String(cString: ck_level_name($0))
+            }
+                == ["portable", "popcnt", "avx2", "avx512", "neon"])
     }
 }

@@ -14,9 +14,12 @@ import Testing
 
     private func reference(_ number: UInt8, quality: Int = 90, bytesOnly: BytesOnlyReason? = nil) -> NewReference {
         NewReference(
-            sha256: SHA256Digest(bytes: [UInt8](repeating: number, count: 32))!, byteCount: 10, format: .jpeg, width: 640,
+            sha256: SHA256Digest(bytes: [UInt8](repeating: number, count: 32))!, byteCount: 10, format: .jpeg,
+            width: 640,
             height: 480, quality: Quality(rawValue: quality),
-            hashes: bytesOnly == nil ? (0..<8).map { marker(number, $0) } : [], convention: .fullSize,
+            hashes: bytesOnly == nil
+                ? Dihedral.allCases.map { OrientedHash(orientation: $0, hash: marker(number, Int($0.rawValue))) } : [],
+            convention: .fullSize,
             bytesOnly: bytesOnly, fileName: nil)
     }
 
@@ -37,7 +40,9 @@ import Testing
         let snapshot = try registry.snapshot(convention: .fullSize, qualityGate: .usualGate)
         #expect(snapshot.references.map(\.id.rawValue) == [1, 2])
         #expect(snapshot.entries.count == 16)
-        #expect(snapshot.entries[9] == IndexEntry(hash: marker(2, 1), reference: ReferenceID(rawValue: 2), orientation: .rot90))
+        #expect(
+            snapshot.entries[9]
+                == IndexEntry(hash: marker(2, 1), reference: ReferenceID(rawValue: 2), orientation: .rot90))
     }
 
     @Test func countsTheSameFileOnceACase() throws {
@@ -105,7 +110,9 @@ import Testing
 
     @Test func refusesWhatIsNoRegistry() throws {
         #expect(throws: RegistryError.missing(path: path)) { try Registry(path: path, access: .existing) }
-        let text = try folder.write(Data("a letter, not a database, and long enough to be read as one".utf8), to: "letter").path
+        let text = try folder.write(
+            Data("a letter, not a database, and long enough to be read as one".utf8), to: "letter"
+        ).path
         #expect(throws: RegistryError.notARegistry(path: text)) { try Registry(path: text, access: .makingIfMissing) }
         #expect(try String(contentsOfFile: text, encoding: .utf8).hasPrefix("a letter"))
 

@@ -31,7 +31,8 @@ import Testing
     @Test func escapeWhatJSONCanNotHold() throws {
         let path = "quote\" back\\ newline\n tab\t bell\u{7} del\u{7F} 한글 😀"
         let failure = ItemFailure(.undecodable, .corrupt, path)
-        let line = RecordEncoding.line(UnexaminedRecord(item: identity(Array(path.utf8)), failure: failure), settings: "x")
+        let line = RecordEncoding.line(
+            UnexaminedRecord(item: identity(Array(path.utf8)), failure: failure), settings: "x")
         #expect(!line.utf8.contains { $0 < 0x20 })
         let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
         #expect(object["path"] as? String == path)
@@ -53,7 +54,8 @@ import Testing
         summary.verdicts = [.clear: 3, .partial: 1, .undecodable: 2, .overLimit: 1, .match: 2]
         summary.isComplete = false
         let object = try #require(
-            try JSONSerialization.jsonObject(with: Data(RecordEncoding.line(summary, settings: "x").utf8)) as? [String: Any])
+            try JSONSerialization.jsonObject(with: Data(RecordEncoding.line(summary, settings: "x").utf8))
+                as? [String: Any])
         #expect(object["complete"] as? Bool == false)
         #expect(object["clear"] as? Int == 3 && object["unsupported"] as? Int == 0 && object["overLimit"] as? Int == 1)
         #expect(summary.unexamined == 4)

@@ -11,13 +11,17 @@ import WorkerProtocol
                 PictureFacts(
                     format: .jpeg, width: 4000, height: 3000, exifOrientation: 6, quality: Quality(rawValue: 99),
                     isDegenerate: false, damage: "Premature end of JPEG file", hasFurtherFrames: false),
-                hashes: (0..<8).map { Hash256(UInt64($0), .max, 0, 1 << 63) })),
+                hashes: (0..<33).map {
+                    OrientedHash(
+                        orientation: Dihedral(rawValue: UInt8($0 % 8))!, hash: Hash256(UInt64($0), .max, 0, 1 << 63))
+                })),
         WorkerReply(
             byteCount: 0, sha256: nil,
             content: .picture(
                 PictureFacts(
                     format: .webp, width: 1, height: 1, exifOrientation: nil, quality: Quality(rawValue: 0),
-                    isDegenerate: true, damage: nil, hasFurtherFrames: false), hashes: [.zero])),
+                    isDegenerate: true, damage: nil, hasFurtherFrames: false),
+                hashes: [OrientedHash(orientation: .orig, hash: .zero)])),
         WorkerReply(
             byteCount: 1 << 40, sha256: nil,
             content: .failure(ItemFailure(.overLimit, .tooManyBytes, "too large"), format: .video)),
@@ -30,13 +34,15 @@ import WorkerProtocol
 
     @Test func ofRequestsSurviveTheRoundTrip() throws {
         let request = WorkerRequest(
-            wantsDihedral: true, convention: .cli512,
+            wanted: .reference, convention: .cli512,
             limits: ItemLimits(bytes: 1, pixels: 2, memory: 3, seconds: 4))
         #expect(request.encoded.count == WorkerRequest.encodedCount)
         #expect(try WorkerRequest(decoding: request.encoded[...]) == request)
     }
 
-    @Test(arguments: [nil, "seccomp: Function not implemented"]) func ofGreetingSurviveTheRoundTrip(failure: String?) throws {
+    @Test(arguments: [nil, "seccomp: Function not implemented"]) func ofGreetingSurviveTheRoundTrip(failure: String?)
+        throws
+    {
         let hello = WorkerHello(landlockVersion: 7, failure: failure)
         #expect(try WorkerHello(decoding: hello.encoded[...]) == hello)
     }

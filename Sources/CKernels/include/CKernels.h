@@ -48,8 +48,7 @@ typedef struct ck_kernels {
   /// One step of a box pass down columns, all columns at once:
   /// sums += add, then sums -= subtract, then out = sums / divisor.
   /// `add`, `subtract` and `out` may be NULL.
-  void (*box_columns)(float *sums, const float *add, const float *subtract, float *out, float divisor,
-                      size_t width);
+  void (*box_columns)(float *sums, const float *add, const float *subtract, float *out, float divisor, size_t width);
 
   /// dct = D * grid * D^T. `matrix` D is 16x64, `transposed` D^T is 64x16,
   /// `grid` 64x64, `dct` 16x16, all row-major. Every sum runs in increasing k.

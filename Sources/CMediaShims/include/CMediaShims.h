@@ -49,7 +49,7 @@ cm_status cm_jpeg_start(cm_jpeg *jpeg, cm_error *error);
 /// Reads up to `count` rows, `stride` bytes apart; `*got` says how many, 0 after the last.
 cm_status cm_jpeg_read(cm_jpeg *jpeg, uint8_t *rows, size_t stride, uint32_t count, uint32_t *got, cm_error *error);
 /// libjpeg paints over damage and goes on; this says what it saw first.
-/// 0 undamaged, else 1 and the words in `error`.
+/// 0 undamaged, 1 damaged, 2 damaged before the first row of blocks was there; the words are in `error`.
 int cm_jpeg_damage(const cm_jpeg *jpeg, cm_error *error);
 void cm_jpeg_close(cm_jpeg *jpeg);
 
@@ -69,9 +69,9 @@ cm_status cm_png_open(const uint8_t *bytes, size_t count, const cm_limits *limit
                       cm_error *error);
 /// Reads up to `count` rows of a picture with one pass, `stride` bytes apart; `*got` rows are good.
 cm_status cm_png_read(cm_png *png, uint8_t *rows, size_t stride, uint32_t count, uint32_t *got, cm_error *error);
-/// Reads an interlaced picture whole: `height` rows, `stride` bytes apart. On an
-/// error what was read stays, spread over the pixels that are missing.
-cm_status cm_png_read_all(cm_png *png, uint8_t *rows, size_t stride, cm_error *error);
+/// Reads an interlaced picture whole: `height` rows, `stride` bytes apart. On an error what was
+/// read stays, spread over the pixels that are missing; `*got` rows of all passes were.
+cm_status cm_png_read_all(cm_png *png, uint8_t *rows, size_t stride, uint32_t *got, cm_error *error);
 /// As cm_jpeg_damage: a checksum that does not fit is passed over and told here.
 int cm_png_damage(const cm_png *png, cm_error *error);
 void cm_png_close(cm_png *png);

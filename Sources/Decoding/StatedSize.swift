@@ -1,0 +1,48 @@
+import MediaModel
+
+/// The size that a header states where it has a fixed place: libav calls sizes over its
+/// own bounds broken, and a broken file is another verdict than one over a limit.
+func statedSize(_ bytes: UnsafeRawBufferPointer, _ format: MediaFormat) -> (width: Int, height: Int)? {
+    func number(_ at: Int, _ count: Int, bigEndian: Bool) -> Int? {
+        guard at + count <= bytes.count else { return nil }
+        let digits = bytes[at..<at + count]
+        return (bigEndian ? Array(digits) : digits.reversed()).reduce(0) { $0 << 8 | Int($1) }
+    }
+    func pair(_ width: Int, _ height: Int, _ count: Int, bigEndian: Bool) -> (width: Int, height: Int)? {
+        guard let width = number(width, count, bigEndian: bigEndian),
+            let height = number(height, count, bigEndian: bigEndian)
+        else { return nil }
+        return (width, height)
+    }
+
+    switch format {
+    case .gif: return pair(6, 8, 2, bigEndian: false)
+    case .bmp:
+        guard let size = pair(18, 22, 4, bigEndian: false), bytes.count > 14, bytes[14] >= 40 else { return nil }
+        // A negative height stands for rows from the top.
+        return (size.width, abs(Int(Int32(truncatingIfNeeded: size.height))))
+    case .tiff: return TIFFDirectory(bytes)?.size
+    case .psd: return pair(18, 14, 4, bigEndian: true)
+    case .qoi: return pair(4, 8, 4, bigEndian: true)
+    case .sun: return pair(4, 8, 4, bigEndian: true)
+    case .sgi: return pair(6, 8, 2, bigEndian: true)
+    case .dds: return pair(16, 12, 4, bigEndian: false)
+    case .tga: return pair(12, 14, 2, bigEndian: false)
+    default: return nil
+    }
+}
+
+/// What tells that a file's end is missing, for formats whose decoders don't say; nil when nothing does.
+func missingEnd(_ bytes: UnsafeRawBufferPointer, _ format: MediaFormat, _ gif: GIFBlocks?) -> String? {
+    let isCutOff: Bool
+    switch format {
+    case .gif: isCutOff = gif?.isCutOff ?? false
+    case .qoi: isCutOff = !bytes.suffix(8).elementsEqual([0, 0, 0, 0, 0, 0, 0, 1])
+    case .sun:
+        // The header's fifth word counts the bytes of the picture; some writers leave it 0.
+        let stated = bytes.dropFirst(16).prefix(4).reduce(0) { $0 << 8 | Int($1) }
+        isCutOff = stated > bytes.count - 32
+    default: isCutOff = false
+    }
+    return isCutOff ? "the file ends too early" : nil
+}
