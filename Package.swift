@@ -73,7 +73,7 @@ let package = Package(
             "Scanning",
             [
                 "MediaModel", "ContentDigest", "WorkerProtocol", "MediaSources", "HashIndex", "Matching",
-                "CSandbox",
+                "CSandbox", grdb,
             ]),
 
         .executableTarget(
@@ -93,7 +93,7 @@ let package = Package(
         // Tests, beside them what they share.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .executableTarget(
-            name: "misbehaving-worker", dependencies: ["WorkerProtocol", "MediaModel", "CSandbox"],
+            name: "misbehaving-worker", dependencies: ["WorkerProtocol", "MediaModel", "ContentDigest", "CSandbox"],
             path: "Tests/MisbehavingWorker", swiftSettings: strict),
         tests("ArchitectureTests", ["TestSupport", "ansim", "ansim-worker"]),
         tests("MediaModelTests", ["MediaModel"]),
@@ -112,10 +112,10 @@ let package = Package(
         tests("WorkerProtocolTests", ["WorkerProtocol", "MediaModel", "TestSupport"]),
         tests(
             "ScanningTests",
-            ["Scanning", "MediaSources", "MediaModel", "TestSupport", "misbehaving-worker", "ansim-worker"]),
+            ["Scanning", "MediaSources", "MediaModel", "TestSupport", "misbehaving-worker", "ansim-worker", grdb]),
         tests("SandboxTests", ["CSandbox", "TestSupport"]),
         tests("ReportingTests", ["Reporting", "MediaModel"]),
-        tests("CommandTests", ["ansim", "ansim-worker", "MediaModel", "TestSupport"]),
+        tests("CommandTests", ["ansim", "ansim-worker", "MediaModel", "TestSupport", grdb]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17

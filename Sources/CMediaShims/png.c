@@ -44,14 +44,18 @@ static void on_read(png_structp p, png_bytep into, size_t count) {
   png->offset += count;
 }
 
-// The frames that an animation's control chunk states. libpng knows nothing of it and
-// keeps it for us; it comes before the pixels.
+// The frames that an animation's control chunk states, and the still picture where it is not one of
+// them. libpng knows nothing of such chunks and keeps them for us; these come before the pixels.
 static uint32_t frame_count(png_structp p, png_infop info) {
   png_unknown_chunkp chunks = NULL;
   const int count = png_get_unknown_chunks(p, info, &chunks);
-  for (int i = 0; i < count; i++)
-    if (!memcmp(chunks[i].name, "acTL", 4) && chunks[i].size >= 4) return png_get_uint_32(chunks[i].data);
-  return 1;
+  uint32_t frames = 0;
+  int has_own_control = 0;
+  for (int i = 0; i < count; i++) {
+    if (!memcmp(chunks[i].name, "acTL", 4) && chunks[i].size >= 4) frames = png_get_uint_32(chunks[i].data);
+    if (!memcmp(chunks[i].name, "fcTL", 4)) has_own_control = 1;
+  }
+  return frames == 0 ? 1 : has_own_control ? frames : frames + 1;
 }
 
 static void check_time(cm_png *png) {
@@ -90,8 +94,8 @@ cm_status cm_png_open(const uint8_t *bytes, size_t count, const cm_limits *limit
   // Profiles and texts are not looked at: they are where the zip bombs sit.
   static const png_byte ignored[] = "iCCP\0zTXt\0iTXt\0tEXt\0sPLT\0hIST";
   png_set_keep_unknown_chunks(p, PNG_HANDLE_CHUNK_NEVER, ignored, sizeof ignored / 5);
-  static const png_byte animation[] = "acTL";
-  png_set_keep_unknown_chunks(p, PNG_HANDLE_CHUNK_ALWAYS, animation, 1);
+  static const png_byte animation[] = "acTL\0fcTL";
+  png_set_keep_unknown_chunks(p, PNG_HANDLE_CHUNK_ALWAYS, animation, 2);
   png_read_info(p, png->info);
 
   const png_byte type = png_get_color_type(p, png->info);

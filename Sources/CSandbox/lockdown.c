@@ -29,7 +29,11 @@ static uint64_t mapped_now(void) {
 }
 
 static int set_limit(int resource, uint64_t value) {
-  const struct rlimit limit = {.rlim_cur = value, .rlim_max = value};
+  struct rlimit limit;
+  if (getrlimit((__rlimit_resource_t)resource, &limit)) return -errno;
+  // A stricter one that is in force already stays.
+  if (limit.rlim_max != RLIM_INFINITY && limit.rlim_max < value) value = limit.rlim_max;
+  limit = (struct rlimit){.rlim_cur = value, .rlim_max = value};
   return setrlimit((__rlimit_resource_t)resource, &limit) ? -errno : 0;
 }
 
@@ -136,6 +140,7 @@ int cs_seccomp_decoder(void) {
     ALLOW(clock_nanosleep),
     ALLOW(nanosleep),
     ALLOW(gettimeofday),
+    ALLOW(setitimer),
     ALLOW(getrusage),
     ALLOW(getrandom),
     ALLOW(rt_sigaction),

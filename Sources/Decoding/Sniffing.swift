@@ -88,7 +88,7 @@ private func sniffISOMedia(_ bytes: UnsafeRawBufferPointer) -> MediaFormat {
         at += 4
     }
     if !found.isDisjoint(with: ["avif", "avis"]) { return .avif }
-    if !found.isDisjoint(with: ["heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1", "mif2"]) {
+    if !found.isDisjoint(with: ["heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1", "mif2", "mif3"]) {
         return .heif
     }
     if found.contains("jxl ") { return .jpegxl }

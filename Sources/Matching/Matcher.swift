@@ -4,14 +4,14 @@ public import MediaModel
 /// Features and bytes of an item x the registered references -> matches.
 public struct Matcher: Sendable {
     public let policy: MatchingPolicy
-    private let index: FlatIndex
+    private let index: ReferenceIndex
     private let cases: [ReferenceID: CaseID]
     private let byDigest: [SHA256Digest: [ReferenceID]]
 
     /// - Parameters:
     ///   - index: hashes of references of sufficient quality.
     ///   - references: all of them, those without a hash too.
-    public init(index: FlatIndex, references: [RegisteredReference], policy: MatchingPolicy) {
+    public init(index: ReferenceIndex, references: [RegisteredReference], policy: MatchingPolicy) {
         (self.index, self.policy) = (index, policy)
         cases = Dictionary(uniqueKeysWithValues: references.map { ($0.id, $0.caseID) })
         byDigest = Dictionary(grouping: references, by: \.sha256).mapValues { $0.map(\.id) }

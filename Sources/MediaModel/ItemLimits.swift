@@ -6,11 +6,17 @@ public struct ItemLimits: Sendable, Hashable {
     public var pixels: Int
     /// Bytes that decoding it may allocate.
     public var memory: Int
-    /// Seconds: CPU time in the worker; the worker is killed when the clock says twice that and 2 s more.
+    /// Seconds of CPU time in the worker.
     public var seconds: Int
+    /// Seconds on the clock, after which the worker is killed.
+    public var wallSeconds: Int
 
-    /// Defaults: 1 GiB of file, 256 megapixels (the largest phone sensors have 200), 1 GiB of memory, 30 s.
-    public init(bytes: Int = 1 << 30, pixels: Int = 256_000_000, memory: Int = 1 << 30, seconds: Int = 30) {
-        (self.bytes, self.pixels, self.memory, self.seconds) = (bytes, pixels, memory, seconds)
+    /// Defaults: 1 GiB of file, 256 megapixels (the largest phone sensors have 200), 1 GiB of
+    /// memory, 30 s of CPU time, 60 s on the clock.
+    public init(
+        bytes: Int = 1 << 30, pixels: Int = 256_000_000, memory: Int = 1 << 30, seconds: Int = 30, wallSeconds: Int = 60
+    ) {
+        (self.bytes, self.pixels, self.memory) = (bytes, pixels, memory)
+        (self.seconds, self.wallSeconds) = (seconds, wallSeconds)
     }
 }

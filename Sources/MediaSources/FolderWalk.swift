@@ -17,14 +17,14 @@ public struct FolderWalk: Sequence, IteratorProtocol {
     private var open: [Folder] = []
     private var linkedFolders: [[UInt8]] = []
     private var entered: Set<FileSystem.Identity> = []
-    private let excluded: FileSystem.Identity?
+    private let excluded: Set<FileSystem.Identity>
 
     /// - Parameters:
     ///   - paths: files and folders.
-    ///   - excluding: a file that is no item, wherever it is come upon: the run's own output.
-    public init(_ paths: [[UInt8]], excluding file: [UInt8]? = nil) {
+    ///   - excluding: files that are no items, wherever they are come upon: the run's own.
+    public init(_ paths: [[UInt8]], excluding files: [[UInt8]] = []) {
         roots = paths[...]
-        excluded = file.flatMap { try? FileSystem.status($0) }.flatMap { $0.kind == .file ? $0.identity : nil }
+        excluded = Set(files.compactMap { try? FileSystem.status($0) }.filter { $0.kind == .file }.map(\.identity))
     }
 
     public mutating func next() -> SourceItem? {
@@ -58,11 +58,11 @@ public struct FolderWalk: Sequence, IteratorProtocol {
 
     /// An item, or nil when a folder was entered or put off.
     private mutating func visit(_ path: [UInt8], isFile: Bool, isRoot: Bool) -> SourceItem? {
-        if isFile, excluded == nil { return SourceItem(provenance: Provenance(path: path)) }
+        if isFile, excluded.isEmpty { return SourceItem(provenance: Provenance(path: path)) }
         do throws(SystemError) {
             let status = try FileSystem.status(path)
             switch status.kind {
-            case .file where status.identity == excluded: return nil
+            case .file where excluded.contains(status.identity): return nil
             case .file: return SourceItem(provenance: Provenance(path: path))
             case .folder:
                 if !isRoot, FileSystem.isLink(path) {

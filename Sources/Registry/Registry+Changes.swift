@@ -28,21 +28,28 @@ extension Registry {
             sql: """
                 INSERT INTO reference
                 (caseID, sha256, byteCount, format, width, height, quality, bytesOnlyReason, hashCount, fileName,
-                 registered)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                 registered, checksum)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 row, digest, reference.byteCount, reference.format.rawValue, reference.width, reference.height,
                 reference.quality?.rawValue, reference.bytesOnly?.rawValue, reference.hashes.count, reference.fileName,
                 now,
+                RegistryChecksum.reference(
+                    caseID: row, sha256: digest, quality: reference.quality?.rawValue,
+                    bytesOnly: reference.bytesOnly?.rawValue, hashCount: reference.hashes.count),
             ])
         let id = db.lastInsertedRowID
         let insert = try db.cachedStatement(
-            sql: "INSERT INTO referenceHash (referenceID, number, orientation, convention, hash) VALUES (?, ?, ?, ?, ?)"
+            sql:
+                "INSERT INTO referenceHash (referenceID, number, orientation, convention, hash, checksum) VALUES (?, ?, ?, ?, ?, ?)"
         )
         for (number, entry) in reference.hashes.enumerated() {
             try insert.execute(arguments: [
                 id, number, Int(entry.orientation.rawValue), reference.convention.rawValue, Data(entry.hash.bytes),
+                RegistryChecksum.hash(
+                    reference: id, orientation: Int(entry.orientation.rawValue),
+                    convention: reference.convention.rawValue, hash: Data(entry.hash.bytes)),
             ])
         }
         return .added(ReferenceID(rawValue: id))

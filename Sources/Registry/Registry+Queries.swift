@@ -70,14 +70,23 @@ extension Registry {
 
     /// One consistent picture of the registry for a scan.
     ///
-    /// - Parameter qualityGate: references of lower quality are left to their bytes.
-    public func snapshot(convention: HashConvention, qualityGate: Quality) throws(RegistryError) -> Snapshot {
-        try reading { db in
+    /// - Parameters:
+    ///   - qualityGate: references of lower quality are left to their bytes.
+    ///   - caseID: only this case's references; nil for all.
+    public func snapshot(
+        convention: HashConvention, qualityGate: Quality, caseID: CaseID? = nil
+    ) throws(RegistryError) -> Snapshot {
+        if let caseID { _ = try references(of: caseID) }
+        let (name, anyCase) = (caseID?.rawValue, caseID == nil)
+        return try reading { db in
             let references = try Row.fetchAll(
                 db,
-                sql: #"SELECT r.id, r.sha256, c.name FROM reference r JOIN "case" c ON c.id = r.caseID ORDER BY r.id"#
+                sql:
+                    #"SELECT r.*, c.name FROM reference r JOIN "case" c ON c.id = r.caseID WHERE ? OR c.name = ? ORDER BY r.id"#,
+                arguments: [anyCase, name]
             ).map { row in
-                RegisteredReference(
+                try Self.checkReference(row)
+                return RegisteredReference(
                     id: ReferenceID(rawValue: row["id"]), caseID: try Self.caseID(row["name"]),
                     sha256: try Self.digest(row["sha256"]))
             }
@@ -85,19 +94,36 @@ extension Registry {
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
-                    SELECT h.referenceID, h.orientation, h.hash FROM referenceHash h JOIN reference r ON r.id = h.referenceID
-                    WHERE h.convention = ? AND r.quality >= ? ORDER BY h.referenceID, h.number
-                    """, arguments: [convention.rawValue, qualityGate.rawValue])
+                    SELECT h.referenceID, h.orientation, h.hash, h.checksum FROM referenceHash h
+                    JOIN reference r ON r.id = h.referenceID JOIN "case" c ON c.id = r.caseID
+                    WHERE h.convention = ? AND r.quality >= ? AND (? OR c.name = ?) ORDER BY h.referenceID, h.number
+                    """, arguments: [convention.rawValue, qualityGate.rawValue, anyCase, name])
             while let row = try rows.next() {
-                let hash = try row.withUnsafeData(atIndex: 2) { $0.flatMap { Hash256(bytes: $0) } }
-                guard let hash, let orientation = Dihedral(rawValue: row[1]) else {
+                let data: Data = row["hash"]
+                let sum = RegistryChecksum.hash(
+                    reference: row["referenceID"], orientation: row["orientation"], convention: convention.rawValue,
+                    hash: data)
+                guard sum == row["checksum"], let hash = Hash256(bytes: data),
+                    let orientation = Dihedral(rawValue: row["orientation"])
+                else {
                     throw DatabaseError(
-                        resultCode: .SQLITE_CORRUPT, message: "a hash of reference \(row[0] as Int64) is broken")
+                        resultCode: .SQLITE_CORRUPT,
+                        message: "a hash of reference \(row["referenceID"] as Int64) is not what was written")
                 }
                 entries.append(
                     IndexEntry(hash: hash, reference: ReferenceID(rawValue: row[0]), orientation: orientation))
             }
             return Snapshot(references: references, entries: entries)
+        }
+    }
+
+    static func checkReference(_ row: Row) throws {
+        let sum = RegistryChecksum.reference(
+            caseID: row["caseID"], sha256: row["sha256"], quality: row["quality"], bytesOnly: row["bytesOnlyReason"],
+            hashCount: row["hashCount"])
+        guard sum == row["checksum"] else {
+            throw DatabaseError(
+                resultCode: .SQLITE_CORRUPT, message: "reference \(row["id"] as Int64) is not what was written")
         }
     }
 

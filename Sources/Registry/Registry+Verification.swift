@@ -25,6 +25,22 @@ extension Registry {
             }
             problems += try String.fetchAll(db, sql: #"SELECT name FROM "case""#)
                 .compactMap { CaseID(rawValue: $0) == nil ? "A case has an impossible name." : nil }
+            for row in try Row.fetchAll(db, sql: "SELECT * FROM reference") {
+                do { try Self.checkReference(row) } catch {
+                    problems.append("\((error as? DatabaseError)?.message ?? "").")
+                }
+            }
+            let hashes = try Row.fetchCursor(db, sql: "SELECT * FROM referenceHash")
+            while let row = try hashes.next() {
+                let sum = RegistryChecksum.hash(
+                    reference: row["referenceID"], orientation: row["orientation"], convention: row["convention"],
+                    hash: row["hash"])
+                if sum != row["checksum"] {
+                    problems.append(
+                        "Hash \(row["number"] as Int) of reference \(row["referenceID"] as Int64) is not what was written."
+                    )
+                }
+            }
             return problems
         }
     }

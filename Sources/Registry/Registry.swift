@@ -19,10 +19,13 @@ public final class Registry: Sendable {
 
     public init(path: String, access: Access) throws(RegistryError) {
         self.path = path
-        let isThere = FileManager.default.fileExists(atPath: path)
-        if !isThere {
+        let size = try Self.size(of: path)
+        if size == nil {
             guard access == .makingIfMissing else { throw .missing(path: path) }
             try Self.makeFile(path)
+        } else if size == 0, access == .existing {
+            // Never "nothing found" because a file was emptied.
+            throw .notARegistry(path: path)
         }
         do {
             var configuration = Configuration()
@@ -34,8 +37,11 @@ public final class Registry: Sendable {
                 try db.execute(sql: "PRAGMA secure_delete = ON")
                 try db.execute(sql: "PRAGMA synchronous = FULL")
             }
-            let isEmpty = Self.size(of: path) == 0
-            if !isEmpty { try Self.checkKind(path) }
+            // Two first registrations at once must not both make the tables. SQLite's own locks are of another kind.
+            let lock = open(path, O_RDONLY | O_CLOEXEC)
+            defer { close(lock) }
+            if access == .makingIfMissing { flock(lock, LOCK_EX) }
+            if try Self.size(of: path) ?? 0 > 0 { try Self.checkKind(path) }
             database = try DatabaseQueue(path: path, configuration: configuration)
             if try database.read({ try RegistrySchema.migrator.hasBeenSuperseded($0) }) {
                 throw RegistryError.newerVersion(path: path)
@@ -68,8 +74,15 @@ public final class Registry: Sendable {
         close(descriptor)
     }
 
-    private static func size(of path: String) -> Int {
-        (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+    /// Bytes; nil when there is no file.
+    private static func size(of path: String) throws(RegistryError) -> Int? {
+        var info = stat()
+        guard stat(path, &info) == 0 else {
+            if errno == ENOENT { return nil }
+            throw .unusable(path: path, detail: String(cString: strerror(errno)))
+        }
+        guard info.st_mode & S_IFMT == S_IFREG else { throw .notARegistry(path: path) }
+        return Int(info.st_size)
     }
 
     /// Looks before anything could change the file.

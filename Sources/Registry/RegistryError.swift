@@ -34,7 +34,7 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
         case .removedButLogged(let path):
             "It was removed, but another process is reading the registry \(path): until that one ends, the removed hashes can still stand in its log (\(path)-wal)."
         case .damaged(let path, let detail):
-            "The registry \(path) is damaged (\(detail)). Restore it from a backup; `ansim registry verify` says more."
+            "The registry \(path) is damaged (\(detail)). Restore it from a backup."
         case .unusable(let path, let detail): "The registry \(path) can't be opened: \(detail)."
         case .unknownCase(let name): "There is no case \"\(name)\" in the registry."
         case .unknownReference(let id): "There is no reference \(id) in the registry."

@@ -29,6 +29,7 @@ enum RegistrySchema {
                 t.column("hashCount", .integer).notNull()
                 t.column("fileName", .text)
                 t.column("registered", .text).notNull()
+                t.column("checksum", .integer).notNull()
                 t.uniqueKey(["caseID", "sha256"])
             }
             try db.create(table: "referenceHash", options: .withoutRowID) { t in
@@ -38,6 +39,7 @@ enum RegistrySchema {
                 t.column("orientation", .integer).notNull().check { $0 >= 0 && $0 < 8 }
                 t.column("convention", .text).notNull()
                 t.column("hash", .blob).notNull().check { length($0) == 32 }
+                t.column("checksum", .integer).notNull()
                 t.primaryKey(["referenceID", "number"])
             }
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")

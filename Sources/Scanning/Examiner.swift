@@ -1,5 +1,3 @@
-import ContentDigest
-import Glibc
 public import MediaModel
 public import MediaSources
 import WorkerProtocol
@@ -15,145 +13,88 @@ public struct Examiner: Sendable {
         public var wanted: HashSet
         public var convention: HashConvention
         public var limits: ItemLimits
+        /// Items after which a worker is replaced, so that what its codecs leak can't add up.
+        public var itemsPerWorker = 2000
+        /// False only when the user insists.
+        public var isSandboxed: Bool
 
         public init(
             workerExecutable: String, workers: Int, wanted: HashSet = .single,
-            convention: HashConvention = .fullSize, limits: ItemLimits = ItemLimits()
+            convention: HashConvention = .fullSize, limits: ItemLimits = ItemLimits(), isSandboxed: Bool = true
         ) {
+            self.isSandboxed = isSandboxed
             (self.workerExecutable, self.workers) = (workerExecutable, max(1, workers))
             (self.wanted, self.convention, self.limits) = (wanted, convention, limits)
         }
 
-        var request: WorkerRequest {
-            WorkerRequest(wanted: wanted, convention: convention, limits: limits)
+        func request(wantsDigestFirst: Bool) -> WorkerRequest {
+            WorkerRequest(wanted: wanted, convention: convention, limits: limits, wantsDigestFirst: wantsDigestFirst)
         }
+
+        func startWorker() throws(WorkerStartError) -> WorkerProcess {
+            try WorkerProcess(executable: workerExecutable, memory: workerMemory, isSandboxed: isSandboxed)
+        }
+
         /// What a worker may allocate: the file, the picture, and what the codecs need for themselves.
         var workerMemory: Int { limits.bytes + limits.memory + (256 << 20) }
     }
 
     public let settings: Settings
 
-    public init(settings: Settings) { self.settings = settings }
+    private let ledger: Ledger?
+
+    /// - Parameter ledger: what it knows is not decoded again, what it doesn't it learns.
+    public init(settings: Settings, ledger: Ledger? = nil) {
+        precondition(ledger == nil || settings.wanted == .single, "a ledger keeps one hash")
+        (self.settings, self.ledger) = (settings, ledger)
+    }
 
     /// Examines `items` until they end or `stop` is requested.
     ///
     /// - Parameters:
     ///   - process: makes something of an examination, on several threads at once.
     ///   - deliver: takes the results in the order of the items, on the calling thread.
+    ///   - notice: takes sentences about the system that the user should know.
     /// - Returns: whether all items were delivered.
-    /// - Throws: what `deliver` throws, or `WorkerStartError`.
+    /// - Throws: what `deliver` throws, `WorkerStartError` or `LedgerError`.
     public func run<Result: Sendable>(
-        _ items: some IteratorProtocol<SourceItem>, stop: StopFlag,
+        _ items: some IteratorProtocol<SourceItem>, stop: StopFlag, notice: (String) -> Void = { _ in },
         process: @escaping @Sendable (Examination) -> Result, deliver: (Result) throws -> Void
     ) throws -> Bool {
         // The first worker now: if it can't start, nothing can.
-        let first = try WorkerProcess(
-            executable: settings.workerExecutable, memory: settings.workerMemory)
-        let queue = OrderedQueue<Result>(items: items, threads: settings.workers, stop: stop)
-        let seats = (0..<settings.workers).map { WorkerSeat(settings: settings, worker: $0 == 0 ? first : nil) }
-        let threads = seats.map { seat in
-            WorkerThread {
-                do throws(WorkerStartError) {
-                    while let (number, item) = queue.next() {
-                        guard let examination = try seat.examine(item, stop: stop) else { break }
-                        queue.put(process(examination), at: number)
-                    }
-                    queue.threadEnded(nil)
-                } catch {
-                    queue.threadEnded(error)
-                }
-            }
+        let first = try settings.startWorker()
+        if !settings.isSandboxed {
+            notice("Decoders run without a sandbox: a hostile file can do what you can do.")
+        } else if first.landlockVersion == 0 {
+            notice("This kernel has no Landlock: the decoders' sandbox relies on seccomp alone.")
         }
+        let queue = OrderedQueue<Result>(items: items, threads: settings.workers, stop: stop)
+        let seats = (0..<settings.workers).map {
+            WorkerSeat(settings: settings, ledger: ledger, worker: $0 == 0 ? first : nil)
+        }
+        var threads: [WorkerThread] = []
         defer {
             queue.close()
             for thread in threads { thread.join() }
         }
+        for seat in seats {
+            try threads.append(
+                WorkerThread {
+                    do {
+                        while let (number, item) = queue.next() {
+                            guard let examination = try seat.examine(item, stop: stop) else { break }
+                            queue.put(process(examination), at: number)
+                        }
+                        queue.threadEnded(nil)
+                    } catch {
+                        queue.threadEnded(error)
+                    }
+                })
+        }
+        defer { try? ledger?.flush() }
         while let result = try queue.take() { try deliver(result) }
+        try ledger?.flush()
         return queue.isComplete
-    }
-}
-
-/// A thread's worker process and its replacements.
-private final class WorkerSeat: @unchecked Sendable {  // used by one thread only
-    private let settings: Examiner.Settings
-    private var worker: WorkerProcess?
-
-    init(settings: Examiner.Settings, worker: WorkerProcess?) { (self.settings, self.worker) = (settings, worker) }
-
-    /// Nil when the run was stopped meanwhile.
-    func examine(_ item: SourceItem, stop: StopFlag) throws(WorkerStartError) -> Examination? {
-        if let failure = item.failure { return failed(item, failure) }
-        let descriptor = openItem(item.provenance.path)
-        guard descriptor >= 0 else {
-            return failed(item, ItemFailure(.undecodable, .unreadable, String(cString: strerror(errno))))
-        }
-        defer { close(descriptor) }
-        var info = stat()
-        guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
-            return failed(item, ItemFailure(.undecodable, .notAFile, "a device, a pipe or a socket"))
-        }
-        // A worker that dies may have been spoiled by the item before: the second one's death counts.
-        for attempt in 1...2 {
-            let current = try currentWorker()
-            do throws(WorkerProcess.Loss) {
-                let reply = try current.examine(descriptor: descriptor, request: settings.request, stop: stop)
-                return Examination(item: item, reply: reply)
-            } catch {
-                worker = nil
-                let failure: ItemFailure
-                switch error {
-                case .stopped: return nil
-                case .died where attempt == 1, .malformed where attempt == 1: continue
-                case .died(let ending):
-                    failure = ItemFailure(.undecodable, .decoderCrashed, "the decoder died on it (\(ending))")
-                case .malformed:
-                    failure = ItemFailure(.undecodable, .decoderCrashed, "the decoder answered nonsense")
-                case .timedOut:
-                    failure = ItemFailure(.overLimit, .tooSlow, "takes more than \(settings.limits.seconds) s")
-                }
-                return failed(item, failure, byteCount: info.st_size, sha256: digest(descriptor))
-            }
-        }
-        return nil
-    }
-
-    private func currentWorker() throws(WorkerStartError) -> WorkerProcess {
-        if let worker { return worker }
-        let started = try WorkerProcess(executable: settings.workerExecutable, memory: settings.workerMemory)
-        worker = started
-        return started
-    }
-
-    private func failed(
-        _ item: SourceItem, _ failure: ItemFailure, byteCount: Int? = nil, sha256: SHA256Digest? = nil
-    ) -> Examination {
-        Examination(
-            item: ItemIdentity(provenance: item.provenance, byteCount: byteCount.map(Int64.init), sha256: sha256),
-            content: .failure(failure, format: .unknown))
-    }
-
-    /// Never waits, whatever the path names (a pipe without a writer would).
-    private func openItem(_ path: [UInt8]) -> Int32 {
-        (path + [0]).withUnsafeBytes {
-            open($0.assumingMemoryBound(to: CChar.self).baseAddress!, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-        }
-    }
-
-    /// Of a file that killed its worker: it can still match by its bytes.
-    private func digest(_ descriptor: Int32) -> SHA256Digest? {
-        let hasher = SHA256Hasher()
-        var chunk = [UInt8](repeating: 0, count: 1 << 18)
-        var offset = 0
-        while true {
-            let got = pread(descriptor, &chunk, chunk.count, off_t(offset))
-            if got == 0 { return SHA256Digest(bytes: hasher.finish()) }
-            if got > 0 {
-                chunk.withUnsafeBytes { hasher.update(UnsafeRawBufferPointer(rebasing: $0[..<got])) }
-                offset += got
-            } else if errno != EINTR {
-                return nil
-            }
-        }
     }
 }
 

@@ -14,7 +14,7 @@ final class OrderedQueue<Result: Sendable>: @unchecked Sendable {  // all state 
     private var sourceEnded = false
     private var isClosed = false
     private var running: Int
-    private var failure: WorkerStartError?
+    private var failure: (any Error)?
 
     init(items: any IteratorProtocol<SourceItem>, threads: Int, stop: StopFlag) {
         (self.items, self.stop, running) = (items, stop, threads)
@@ -45,7 +45,7 @@ final class OrderedQueue<Result: Sendable>: @unchecked Sendable {  // all state 
     }
 
     /// A thread will bring no more results.
-    func threadEnded(_ error: WorkerStartError?) {
+    func threadEnded(_ error: (any Error)?) {
         lock.with {
             running -= 1
             if failure == nil { failure = error }

@@ -12,15 +12,16 @@ public struct Scan: Sendable {
     /// Examines every item and hands its result on, in order.
     ///
     /// - Returns: the counts; `isComplete` is false when `stop` was requested before the end.
-    /// - Throws: what `write` throws, or `WorkerStartError`.
+    /// - Throws: what `write` throws, `WorkerStartError` or `LedgerError`.
     public func run(
-        _ items: some IteratorProtocol<SourceItem>, stop: StopFlag, write: (ItemResult, SummaryRecord) throws -> Void
+        _ items: some IteratorProtocol<SourceItem>, stop: StopFlag, notice: (String) -> Void = { _ in },
+        write: (ItemResult, SummaryRecord) throws -> Void
     ) throws -> SummaryRecord {
         var summary = SummaryRecord()
         (summary.references, summary.cases) = (matcher.referenceCount, matcher.caseCount)
         let matcher = matcher
         summary.isComplete = try examiner.run(
-            items, stop: stop,
+            items, stop: stop, notice: notice,
             process: { ItemResult($0, matcher: matcher) },
             deliver: { result in
                 summary.count(result)

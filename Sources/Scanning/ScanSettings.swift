@@ -16,10 +16,19 @@ public struct ScanSettings: Sendable, Hashable {
 
     /// 16 hex digits that change whenever a setting does; every record carries them.
     public var digest: String {
-        let text =
-            "ansim \(version); convention \(convention.rawValue); threshold \(policy.threshold); "
-            + "quality gate \(policy.qualityGate.rawValue); bytes \(limits.bytes); pixels \(limits.pixels); "
-            + "memory \(limits.memory); seconds \(limits.seconds)"
+        Self.digest(
+            "\(examination); threshold \(policy.threshold); quality gate \(policy.qualityGate.rawValue)")
+    }
+
+    /// The same of the settings that decide what is found in an item, whatever it is compared with.
+    public var examinationDigest: String { Self.digest(examination) }
+
+    private var examination: String {
+        "ansim \(version); convention \(convention.rawValue); bytes \(limits.bytes); pixels \(limits.pixels); "
+            + "memory \(limits.memory); seconds \(limits.seconds); wall seconds \(limits.wallSeconds)"
+    }
+
+    private static func digest(_ text: String) -> String {
         let digest = Array(text.utf8).withUnsafeBytes { SHA256Digest(bytes: sha256($0))! }
         return String(digest.description.prefix(16))
     }

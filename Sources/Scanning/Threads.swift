@@ -42,7 +42,8 @@ final class Lock: @unchecked Sendable {
 final class WorkerThread {
     private var thread = pthread_t()
 
-    init(_ body: @escaping @Sendable () -> Void) {
+    /// - Throws: when the system has no thread left.
+    init(_ body: @escaping @Sendable () -> Void) throws(WorkerStartError) {
         final class Box {
             let body: @Sendable () -> Void
             init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -54,7 +55,10 @@ final class WorkerThread {
                 Unmanaged<Box>.fromOpaque(raw!).takeRetainedValue().body()
                 return nil
             }, box.toOpaque())
-        precondition(status == 0, "no thread: \(String(cString: strerror(status)))")
+        guard status == 0 else {
+            box.release()
+            throw WorkerStartError("No thread can be started: \(String(cString: strerror(status))).")
+        }
     }
 
     func join() { pthread_join(thread, nil) }

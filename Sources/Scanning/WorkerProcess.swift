@@ -16,6 +16,8 @@ final class WorkerProcess {
         /// By a signal (its number) or an exit code, in words.
         case died(String)
         case timedOut
+        /// It used up its CPU time, and the kernel ended it.
+        case outOfTime
         /// It answered against the protocol.
         case malformed
         /// The run is being stopped.
@@ -25,24 +27,31 @@ final class WorkerProcess {
     /// Starts `executable` and waits until it is locked down.
     ///
     /// - Parameter memory: bytes that the worker may allocate.
-    init(executable: String, memory: Int) throws(WorkerStartError) {
+    init(executable: String, memory: Int, isSandboxed: Bool) throws(WorkerStartError) {
         var channel: Int32 = -1
-        let pid = Self.withCStrings([executable, String(memory)]) { arguments in
+        let words = [executable, String(memory)] + (isSandboxed ? [] : ["--insecure-no-sandbox"])
+        let pid = Self.withCStrings(words) { arguments in
             Self.withCStrings(Self.environment) { cs_spawn(executable, arguments, $0, &channel) }
         }
         guard pid > 0 else {
-            throw WorkerStartError("\(executable) can't be started: \(String(cString: strerror(-pid)))")
+            throw WorkerStartError(
+                -pid == ENOENT
+                    ? "There is no \(executable); ansim-worker has to lie beside ansim."
+                    : "\(executable) can't be started: \(String(cString: strerror(-pid))).")
         }
         let message = try? Self.receive(from: channel, milliseconds: 20_000, keepWaiting: { true })
         guard let message, let hello = try? WorkerHello(decoding: message[...]),
             hello.version == WorkerHello.protocolVersion, hello.failure == nil
         else {
             close(channel)
-            let status = cs_reap(pid, 1)
+            _ = cs_reap(pid, 1)
             let hello = message.flatMap { try? WorkerHello(decoding: $0[...]) }
             throw WorkerStartError(
-                hello?.failure.map { "the sandbox of \(executable) is not complete on this system (\($0))" }
-                    ?? "\(executable) is not a worker of this version (\(Self.ending(status)))")
+                hello?.failure.map {
+                    "The decoders' sandbox is not complete on this system (\($0)). See --insecure-no-sandbox."
+                }
+                    ?? "\(executable) is not a worker of this version"
+                    + (message == nil ? ", or does not answer." : "."))
         }
         (self.pid, self.channel, landlockVersion) = (pid, channel, hello.landlockVersion)
     }
@@ -53,21 +62,20 @@ final class WorkerProcess {
     }
 
     /// The worker's answer about the item behind `descriptor`. After an error the worker is dead.
+    ///
+    /// - Parameter decide: asked for the digest, if the request wants it first.
+    /// - Returns: nil when `decide` said to skip the item.
     func examine(
-        descriptor: Int32, request: WorkerRequest, stop: StopFlag
-    ) throws(Loss) -> WorkerReply {
+        descriptor: Int32, request: WorkerRequest, stop: StopFlag, decide: (SHA256Digest) -> WorkerDecision
+    ) throws(Loss) -> WorkerReply? {
         let frame = Frame.encode(request.encoded)
         guard cs_send_with_fd(channel, frame, frame.count, descriptor) == 0 else { throw end() }
-        // CPU time is the worker's own business; the clock gets twice that and a little.
-        let patience = request.limits.seconds * 2000 + 2000
-        let message: [UInt8]
-        do throws(Loss) {
-            message = try Self.receive(from: channel, milliseconds: patience) { !stop.isOverdue }
-        } catch .died {
-            throw end()
-        } catch {
-            _ = end()
-            throw error
+        var message = try receive(request, stop)
+        if request.wantsDigestFirst, let digest = try? WorkerDigest(decoding: message[...]) {
+            let decision = decide(digest.sha256)
+            guard cs_send_with_fd(channel, [decision.rawValue], 1, -1) == 0 else { throw end() }
+            if decision == .skip { return nil }
+            message = try receive(request, stop)
         }
         guard let reply = try? WorkerReply(decoding: message[...]) else {
             _ = end()
@@ -76,12 +84,23 @@ final class WorkerProcess {
         return reply
     }
 
+    private func receive(_ request: WorkerRequest, _ stop: StopFlag) throws(Loss) -> [UInt8] {
+        do throws(Loss) {
+            return try Self.receive(from: channel, milliseconds: request.limits.wallSeconds * 1000) { !stop.isOverdue }
+        } catch .died {
+            throw end()
+        } catch {
+            _ = end()
+            throw error
+        }
+    }
+
     private func end() -> Loss {
         // Its own end comes first: a kill would hide why it died.
         var status = cs_wait_readable(channel, 0) > 0 ? reapIfGone() : nil
         if status == nil { status = cs_reap(pid, 1) }
         isReaped = true
-        return .died(Self.ending(status!))
+        return cs_status_signal(status!) == SIGPROF ? .outOfTime : .died(Self.ending(status!))
     }
 
     private func reapIfGone() -> Int32? {
@@ -147,7 +166,7 @@ final class WorkerProcess {
     }
 }
 
-/// A worker could not be started; the text is a sentence's beginning without a full stop.
+/// A worker could not be started; the text is a sentence for the user.
 public struct WorkerStartError: Error, Hashable, CustomStringConvertible {
     public let description: String
     init(_ description: String) { self.description = description }

@@ -22,11 +22,13 @@ public struct WorkerReply: Sendable, Hashable {
 
     /// An encoded reply is never longer.
     public static let maximumCount = 4096
+    private static let tag: UInt8 = 1
     private static let maximumText = 1024
     private static let maximumHashes = 64
 
     public var encoded: [UInt8] {
         var out = ByteWriter()
+        out.put(Self.tag)
         out.put(byteCount)
         out.put(sha256 != nil)
         if let sha256 { out.putRaw(sha256.bytes) }
@@ -59,6 +61,7 @@ public struct WorkerReply: Sendable, Hashable {
 
     public init(decoding bytes: ArraySlice<UInt8>) throws(MalformedMessage) {
         var reader = ByteReader(bytes)
+        guard try reader.take(UInt8.self) == Self.tag else { throw MalformedMessage() }
         byteCount = try reader.take(Int64.self)
         guard byteCount >= 0 else { throw MalformedMessage() }
         sha256 = try reader.takeFlag() ? SHA256Digest(bytes: try reader.takeRaw(32)) : nil

@@ -6,19 +6,25 @@ public struct WorkerRequest: Sendable, Hashable {
     public var wanted: HashSet
     public var convention: HashConvention
     public var limits: ItemLimits
+    /// The worker tells the bytes' digest first and waits to be told whether to decode them.
+    public var wantsDigestFirst: Bool
 
-    public init(wanted: HashSet, convention: HashConvention, limits: ItemLimits) {
+    public init(wanted: HashSet, convention: HashConvention, limits: ItemLimits, wantsDigestFirst: Bool = false) {
         (self.wanted, self.convention, self.limits) = (wanted, convention, limits)
+        self.wantsDigestFirst = wantsDigestFirst
     }
 
     /// Bytes of every encoded request.
-    public static let encodedCount = 2 + 4 * 8
+    public static let encodedCount = 3 + 5 * 8
 
     public var encoded: [UInt8] {
         var out = ByteWriter()
         out.put(wanted.rawValue)
         out.put(UInt8(convention == .fullSize ? 0 : 1))
-        for value in [limits.bytes, limits.pixels, limits.memory, limits.seconds] { out.put(UInt64(value)) }
+        out.put(wantsDigestFirst)
+        for value in [limits.bytes, limits.pixels, limits.memory, limits.seconds, limits.wallSeconds] {
+            out.put(UInt64(value))
+        }
         return out.bytes
     }
 
@@ -27,12 +33,14 @@ public struct WorkerRequest: Sendable, Hashable {
         guard let wanted = HashSet(rawValue: try reader.take()) else { throw MalformedMessage() }
         self.wanted = wanted
         convention = try reader.takeFlag() ? .cli512 : .fullSize
+        wantsDigestFirst = try reader.takeFlag()
         var values: [Int] = []
-        for _ in 0..<4 {
+        for _ in 0..<5 {
             guard let value = Int(exactly: try reader.take(UInt64.self)) else { throw MalformedMessage() }
             values.append(value)
         }
-        limits = ItemLimits(bytes: values[0], pixels: values[1], memory: values[2], seconds: values[3])
+        limits = ItemLimits(
+            bytes: values[0], pixels: values[1], memory: values[2], seconds: values[3], wallSeconds: values[4])
         guard reader.isAtEnd else { throw MalformedMessage() }
     }
 }

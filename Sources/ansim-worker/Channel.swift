@@ -12,6 +12,15 @@ struct Channel {
         return cs_send_with_fd(descriptor, frame, frame.count, -1) == 0
     }
 
+    /// Whether to decode the item whose digest was told; nil when the parent is gone.
+    func receiveDecision() -> WorkerDecision? {
+        var byte: UInt8 = 0
+        var passed: Int32 = -1
+        let count = cs_receive_with_fd(descriptor, &byte, 1, &passed)
+        if passed >= 0 { close(passed) }
+        return count == 1 ? WorkerDecision(rawValue: byte) : nil
+    }
+
     /// The next request and the item's descriptor, which the caller closes; nil when the parent is gone
     /// or does not keep to the protocol.
     func receiveRequest() -> (WorkerRequest, Int32)? {

@@ -6,7 +6,12 @@ import PerceptualHash
 import WorkerProtocol
 
 /// Reads, digests, decodes and hashes one item.
-func examine(descriptor: Int32, request: WorkerRequest) -> WorkerReply {
+///
+/// - Parameter decide: asked before decoding, if the request says so.
+/// - Returns: nil when it was decided to skip the item.
+func examine(
+    descriptor: Int32, request: WorkerRequest, decide: (SHA256Digest) -> WorkerDecision
+) -> WorkerReply? {
     let size = lseek(descriptor, 0, SEEK_END)
     guard size >= 0 else { return failed(0, nil, .undecodable, .unreadable, errorText("can't find its size")) }
     guard size <= request.limits.bytes else {
@@ -24,6 +29,7 @@ func examine(descriptor: Int32, request: WorkerRequest) -> WorkerReply {
     }
     let content = UnsafeRawBufferPointer(start: bytes, count: count)
     let digest = SHA256Digest(bytes: sha256(content))
+    if request.wantsDigestFirst, let digest, decide(digest) == .skip { return nil }
     guard count > 0 else { return failed(0, digest, .undecodable, .empty, "no bytes") }
 
     var sink = HashingSink(convention: request.convention, wanted: request.wanted)

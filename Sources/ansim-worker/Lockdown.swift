@@ -12,8 +12,10 @@ func prepareForLockdown() {
 
 /// Gives up every right: no new privileges, no files, no network, no processes, bounded memory.
 ///
-/// - Parameter memory: bytes that may be allocated from now on.
-func lockDown(memory: UInt64) -> WorkerHello {
+/// - Parameters:
+///   - memory: bytes that may be allocated from now on.
+///   - isSandboxed: false when the user insists on a system that lacks what the sandbox needs.
+func lockDown(memory: UInt64, isSandboxed: Bool) -> WorkerHello {
     func said(_ what: String, _ status: Int32) -> String { "\(what): \(String(cString: strerror(-status)))" }
 
     var failure: String?
@@ -26,6 +28,7 @@ func lockDown(memory: UInt64) -> WorkerHello {
         let status = step()
         if status != 0 { failure = said(what, status) }
     }
+    guard isSandboxed else { return WorkerHello(landlockVersion: 0, failure: failure) }
     let landlockVersion = cs_landlock_version()
     if landlockVersion > 0, failure == nil {
         let status = cs_landlock_deny_all()
@@ -37,4 +40,12 @@ func lockDown(memory: UInt64) -> WorkerHello {
         if status != 0 { failure = said("seccomp", status) }
     }
     return WorkerHello(landlockVersion: max(0, Int(landlockVersion)), failure: failure)
+}
+
+/// The kernel ends the process (SIGPROF) when it has used so much CPU time from now on; 0 takes the limit away. For
+/// decoders that can't be asked to look at the clock.
+func limitProcessorTime(seconds: Int) {
+    var timer = itimerval()
+    timer.it_value.tv_sec = seconds
+    setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &timer, nil)
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import HashIndex
 
 @main
@@ -15,11 +16,22 @@ struct Ansim: ParsableCommand {
             """,
         version: ansimVersion,
         subcommands: [
-            RegisterCommand.self, ScanCommand.self, HashCommand.self, CompareCommand.self, RegistryCommand.self,
+            RegisterCommand.self, ScanCommand.self, RematchCommand.self, HashCommand.self, CompareCommand.self,
+            RegistryCommand.self,
         ])
+
+    static func main() {
+        do {
+            try PathArguments.refuseFilesThatLookLikeOptions()
+        } catch {
+            exit(withError: error)
+        }
+        main(nil)
+    }
 
     /// What every run needs before it starts.
     static func prepare() throws {
+        DescriptorLimit.raise()
         Interruption.install()
         _ = try requestedKernelLevel()
     }
@@ -27,3 +39,13 @@ struct Ansim: ParsableCommand {
 
 /// Of the engine; part of the settings digest.
 let ansimVersion = "0.1.0"
+
+enum DescriptorLimit {
+    /// Each worker and each item takes some; the soft limit is often far under what is allowed.
+    static func raise() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}

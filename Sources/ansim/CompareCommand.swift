@@ -42,19 +42,19 @@ struct CompareCommand: ParsableCommand {
             items.makeIterator(), stop: Interruption.stop, process: { $0 }, deliver: { examinations.append($0) })
         guard examinations.count == 2 else { throw RunFailure("Stopped.") }
 
-        for (name, examination) in zip(["A", "B"], examinations) { print(Self.describe(examination, name: name)) }
+        for (name, examination) in zip(["A", "B"], examinations) { try say(Self.describe(examination, name: name)) }
         let (first, second) = (examinations[0], examinations[1])
         if let digest = first.item.sha256, digest == second.item.sha256 {
-            print("A and B are the same file, byte for byte: a match whatever the hashes say.")
+            try say("A and B are the same file, byte for byte: a match whatever the hashes say.")
             return
         }
         guard case .picture(let aFacts, let aHashes) = first.content,
             case .picture(let bFacts, let bHashes) = second.content
         else {
-            print("No match by bytes, and without both pictures no match by hash.")
+            try say("No match by bytes, and without both pictures no match by hash.")
             throw ExitCode.incomplete
         }
-        print("")
+        try say("")
         // As a scan does: the nearest of the hashes that a reference answers to.
         let distances = Dihedral.allCases.map { orientation in
             let hashes = aHashes.filter { $0.orientation == orientation }
@@ -62,12 +62,12 @@ struct CompareCommand: ParsableCommand {
         }
         for (orientation, distance) in distances {
             let mark = distance <= threshold ? "  <= \(threshold)" : ""
-            print(
+            try say(
                 "  \(Self.padded(orientation.name, 8))\(Self.padded(String(distance), 5))\(orientation.explanation)\(mark)"
             )
         }
-        print("")
-        print(verdict(aFacts, bFacts, best: distances.min { $0.1 < $1.1 }!))
+        try say("")
+        try say(verdict(aFacts, bFacts, best: distances.min { $0.1 < $1.1 }!))
     }
 
     private func verdict(_ a: PictureFacts, _ b: PictureFacts, best: (Dihedral, Int)) -> String {
@@ -91,6 +91,7 @@ struct CompareCommand: ParsableCommand {
         case .picture(let facts, _):
             var text =
                 "\(name)  \(path): \(facts.format.rawValue), \(facts.width) x \(facts.height), quality \(facts.quality.rawValue)"
+            if facts.hasFurtherFrames { text += ", the first of several frames or pages" }
             if let damage = facts.damage { text += ", damaged (\(damage))" }
             return text
         case .failure(let failure, _): return "\(name)  \(path): \(failure.verdict.rawValue), \(failure.detail)"

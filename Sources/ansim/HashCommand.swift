@@ -72,6 +72,7 @@ struct HashCommand: ParsableCommand {
                 } else {
                     try output.write("\(hashes[0].hash),\(facts.quality.rawValue),\(path)")
                 }
+                if facts.hasFurtherFrames { note("\(path): has more frames or pages; only the first was hashed") }
                 if let damage = facts.damage { note("\(path): damaged, hashed as far as it goes: \(damage)") }
             }
             return facts.damage == nil

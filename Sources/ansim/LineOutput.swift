@@ -1,3 +1,4 @@
+import ArgumentParser
 import Glibc
 
 /// Lines to standard output or a file: whole ones, even when the disk fills up.
@@ -9,6 +10,7 @@ final class LineOutput {
         case diskFull(String)
         case other(String, String)
         case notOpened(String, String)
+        case holdsSomethingElse(String)
 
         var description: String {
             switch self {
@@ -16,6 +18,8 @@ final class LineOutput {
             case .diskFull(let name):
                 "The disk is full: \(name) ends with the last record that fitted. Make room and run the command again."
             case .other(let name, let why): "\(name) can't be written: \(why)."
+            case .holdsSomethingElse(let name):
+                "\(name) holds something else than records of Ansim; it was left as it is. Name another file, or add --overwrite."
             case .notOpened(let name, let why): "\(name) can't be opened for writing: \(why)."
             }
         }
@@ -29,18 +33,32 @@ final class LineOutput {
     private var buffer: [UInt8] = []
     private var lastFlush = time(nil)
 
-    /// - Parameter path: nil for standard output. A file is made readable by its owner alone.
-    init(path: String?) throws(Failure) {
-        if let path {
+    /// - Parameters:
+    ///   - path: nil for standard output. A file is made readable by its owner alone.
+    ///   - overwrites: replace a file that holds something else than records.
+    init(path: String?, overwrites: Bool = false) throws(Failure) {
+        if let path, path != "/dev/stdout" {
             name = path
-            descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+            descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
             guard descriptor >= 0 else { throw .notOpened(path, String(cString: strerror(errno))) }
+            // A slip of the hand must not cost a registry or the evidence itself.
+            guard overwrites || Self.holdsRecords(descriptor) else { throw .holdsSomethingElse(path) }
+            ftruncate(descriptor, 0)
         } else {
             (name, descriptor) = ("the standard output", STDOUT_FILENO)
         }
         var info = stat()
         isFile = fstat(descriptor, &info) == 0 && info.st_mode & S_IFMT == S_IFREG
         isTerminal = isatty(descriptor) != 0
+    }
+
+    /// Whether a file is empty, no ordinary file, or starts like records do.
+    private static func holdsRecords(_ descriptor: Int32) -> Bool {
+        var info = stat()
+        guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG, info.st_size > 0 else { return true }
+        let start = Array(#"{"schema":"ansim/"#.utf8)
+        var head = [UInt8](repeating: 0, count: start.count)
+        return pread(descriptor, &head, head.count, 0) == head.count && head == start
     }
 
     func write(_ line: String) throws(Failure) {
@@ -89,6 +107,19 @@ final class LineOutput {
         }
     }
 }
+
+/// A line to standard output, at once.
+func say(_ text: String) throws {
+    do throws(LineOutput.Failure) {
+        try standardOutput.write(text)
+        try standardOutput.flush()
+    } catch .closed {
+        // Whoever read has seen enough.
+        throw ExitCode.success
+    }
+}
+
+nonisolated(unsafe) private let standardOutput = try! LineOutput(path: nil)
 
 /// A line to standard error.
 func note(_ text: String) {

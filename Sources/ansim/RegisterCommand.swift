@@ -52,11 +52,11 @@ struct RegisterCommand: ParsableCommand {
             throw error
         }
         try run.flush()
+        if isComplete, run.examined == 0 { throw RunFailure("There are no files under the given paths.") }
         note(run.summary)
         guard isComplete else {
             throw RunFailure("Stopped. What was registered is kept; run the command again to go on.")
         }
-        if run.examined == 0 { throw RunFailure("There are no files under the given paths.") }
         if run.refused > 0 { throw ExitCode.incomplete }
     }
 }
@@ -70,8 +70,7 @@ private struct RegistrationRun {
     private var added = 0
     private var known = 0
     private var bytesOnly = 0
-    private var batch: [(path: String, reference: NewReference)] = []
-    private var bytesSinceFlush = 0
+    private var batch: [(path: String, reference: NewReference, hasFurtherFrames: Bool)] = []
 
     init(registry: Registry, caseID: CaseID) { (self.registry, self.caseID) = (registry, caseID) }
 
@@ -83,35 +82,36 @@ private struct RegistrationRun {
             try flush()
             refused += 1
             if case .failure(let failure, _) = examination.content {
-                print("not registered  \(path): \(failure.detail)")
+                try say("not registered  \(path): \(failure.detail)")
             }
             return
         }
-        batch.append((path, reference))
+        batch.append((path, reference, examination.picture?.hasFurtherFrames ?? false))
         if batch.count >= 64 { try flush() }
     }
 
     mutating func flush() throws {
         guard !batch.isEmpty else { return }
         let results = try registry.add(batch.map(\.reference), to: caseID)
-        for ((path, reference), result) in zip(batch, results) {
+        for ((path, reference, hasFurtherFrames), result) in zip(batch, results) {
             switch result {
             case .known(let id):
                 known += 1
-                print("already there   \(path): the same file is reference \(id) of the case")
+                try say("already there   \(path): the same file is reference \(id) of the case")
             case .added(let id):
                 added += 1
                 if let reason = reference.bytesOnly {
                     bytesOnly += 1
-                    print(
+                    try say(
                         "bytes only      \(path): reference \(id), found only as an identical file: \(reason.explanation)"
                     )
                 } else {
                     let quality = reference.quality ?? .usualGate
-                    let hint =
+                    var hint =
                         quality < .usualGate
                         ? ", found by its hash only by scans with --min-quality \(quality.rawValue) or less" : ""
-                    print("registered      \(path): reference \(id), quality \(quality.rawValue)\(hint)")
+                    if hasFurtherFrames { hint += "; only the first of its frames or pages" }
+                    try say("registered      \(path): reference \(id), quality \(quality.rawValue)\(hint)")
                 }
             }
         }

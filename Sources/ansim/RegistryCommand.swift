@@ -20,13 +20,13 @@ struct RegistryCommand: ParsableCommand {
         func run() throws {
             let registry = try options.open(.existing)
             if let caseID {
-                for reference in try registry.references(of: caseID) { print(reference.line) }
+                for reference in try registry.references(of: caseID) { try say(reference.line) }
                 return
             }
             let cases = try registry.cases()
             for entry in cases {
                 let plain = entry.bytesOnly > 0 ? " (\(entry.bytesOnly) for identical files only)" : ""
-                print(
+                try say(
                     "\(entry.id)\t\(Progress.count(entry.references, "reference", "references"))\(plain)\tsince \(entry.created)"
                 )
             }
@@ -44,17 +44,17 @@ struct RegistryCommand: ParsableCommand {
 
         func run() throws {
             let found = try options.open(.existing).reference(reference)
-            print("reference   \(found.id)")
-            print("case        \(found.caseID)")
-            print("registered  \(found.registered)")
-            print("format      \(found.format)")
-            if let width = found.width, let height = found.height { print("size        \(width) x \(height)") }
-            print("bytes       \(found.byteCount)")
-            print("sha256      \(found.sha256)")
-            if let quality = found.quality { print("quality     \(quality)") }
-            print("hashes      \(found.hashCount)")
-            if let reason = found.bytesOnly { print("found       only as an identical file: \(reason.explanation)") }
-            if let name = found.fileName { print("file name   \(name)") }
+            try say("reference   \(found.id)")
+            try say("case        \(found.caseID)")
+            try say("registered  \(found.registered)")
+            try say("format      \(found.format)")
+            if let width = found.width, let height = found.height { try say("size        \(width) x \(height)") }
+            try say("bytes       \(found.byteCount)")
+            try say("sha256      \(found.sha256)")
+            if let quality = found.quality { try say("quality     \(quality)") }
+            try say("hashes      \(found.hashCount)")
+            if let reason = found.bytesOnly { try say("found       only as an identical file: \(reason.explanation)") }
+            if let name = found.fileName { try say("file name   \(name)") }
         }
     }
 
@@ -80,10 +80,11 @@ struct RegistryCommand: ParsableCommand {
             let registry = try options.open(.existing)
             if let caseID {
                 let count = try registry.remove(caseID: caseID)
-                print("Removed case \(caseID) with \(Progress.count(count, "reference", "references")).")
+                try say("Removed case \(caseID) with \(Progress.count(count, "reference", "references")).")
             } else {
-                try registry.remove(references: references)
-                print("Removed \(Progress.count(references.count, "reference", "references")).")
+                let numbers = Set(references).sorted()
+                try registry.remove(references: numbers)
+                try say("Removed \(Progress.count(numbers.count, "reference", "references")).")
             }
         }
     }
@@ -95,12 +96,12 @@ struct RegistryCommand: ParsableCommand {
         func run() throws {
             let registry = try options.open(.existing)
             let numbers = try registry.statistics()
-            print("file        \(registry.path)")
-            print("bytes       \(numbers.byteCount)")
-            print("cases       \(numbers.cases)")
-            print("references  \(numbers.references)")
-            print("bytes only  \(numbers.bytesOnly)")
-            print("hashes      \(numbers.hashes)")
+            try say("file        \(registry.path)")
+            try say("bytes       \(numbers.byteCount)")
+            try say("cases       \(numbers.cases)")
+            try say("references  \(numbers.references)")
+            try say("bytes only  \(numbers.bytesOnly)")
+            try say("hashes      \(numbers.hashes)")
         }
     }
 
@@ -111,11 +112,11 @@ struct RegistryCommand: ParsableCommand {
         func run() throws {
             let registry = try options.open(.existing)
             let problems = try registry.problems()
-            for problem in problems { print(problem) }
+            for problem in problems { try say(problem) }
             guard problems.isEmpty else {
                 throw RunFailure("The registry \(registry.path) is not sound. Restore it from a backup.")
             }
-            print("The registry is sound.")
+            try say("The registry is sound.")
         }
     }
 }

@@ -18,15 +18,24 @@ struct ScanCommand: ParsableCommand {
             runs over the same files compare equal. Symbolic links are followed; every folder is entered once.
             """)
 
-    enum Format: String, ExpressibleByArgument, CaseIterable {
-        case jsonl, text
-    }
-
     @Option(help: "The file to write records to. Default: standard output.", completion: .file())
     var output: String?
 
+    @Flag(help: "Replace the output file even when it holds something else than records.")
+    var overwrite = false
+
     @Option(help: "jsonl: one JSON object a line. text: matches and failures for people.")
-    var format = Format.jsonl
+    var format = RecordFormat.jsonl
+
+    @Option(
+        help: """
+            A record of all that was examined: the same scan goes on where it stopped, unchanged files are not decoded \
+            again, and `ansim rematch` needs no media. Default: beside --output, with .ledger at its end.
+            """, completion: .file())
+    var ledger: String?
+
+    @Flag(help: "Keep no ledger.")
+    var noLedger = false
 
     @Flag(help: "Write a record for every examined item.")
     var all = false
@@ -50,6 +59,15 @@ struct ScanCommand: ParsableCommand {
     func validate() throws {
         guard (0...256).contains(threshold) else { throw ValidationError("--threshold takes 0 to 256.") }
         guard (0...100).contains(minQuality) else { throw ValidationError("--min-quality takes 0 to 100.") }
+        guard ledger == nil || !noLedger else { throw ValidationError("--ledger and --no-ledger exclude each other.") }
+    }
+
+    /// Nil when none is kept: a ledger belongs to a file of records, or is named.
+    private var ledgerPath: String? {
+        guard !noLedger else { return nil }
+        if let ledger { return ledger }
+        // A device holds no neighbours.
+        return output.flatMap { $0.hasPrefix("/dev/") ? nil : $0 + ".ledger" }
     }
 
     func run() throws {
@@ -62,16 +80,18 @@ struct ScanCommand: ParsableCommand {
             convention: settings.convention, qualityGate: policy.qualityGate)
         if snapshot.references.isEmpty, !quiet { note("The registry holds no references, so nothing can match.") }
         let matcher = Matcher(
-            index: FlatIndex(entries: snapshot.entries), references: snapshot.references, policy: policy)
+            index: ReferenceIndex(entries: snapshot.entries, radius: policy.threshold), references: snapshot.references,
+            policy: policy)
 
-        let output = try LineOutput(path: output)
+        let ledger = try ledgerPath.map { try Ledger(path: $0, examination: settings.examinationDigest) }
+        let output = try LineOutput(path: output, overwrites: overwrite)
         let records = ScanRecordWriter(output: output, format: format, all: all, settings: settings.digest)
         let progress = Progress(isQuiet: quiet, paths: paths)
         defer { progress.end() }
         let summary: SummaryRecord
         do {
-            summary = try Scan(examiner: decoding.examiner(.single), matcher: matcher).run(
-                FolderWalk(paths, excluding: self.output.map { Array($0.utf8) }), stop: Interruption.stop
+            summary = try Scan(examiner: decoding.examiner(.single, ledger: ledger), matcher: matcher).run(
+                FolderWalk(paths, excluding: ownFiles), stop: Interruption.stop, notice: { if !quiet { note($0) } }
             ) { result, counts in
                 try records.write(result)
                 progress.show(items: counts.items, matches: counts.matches, failures: counts.unexamined)
@@ -89,10 +109,18 @@ struct ScanCommand: ParsableCommand {
         if !quiet { note(Self.describe(summary, seconds: progress.elapsed)) }
         guard summary.isComplete else {
             throw RunFailure(
-                "Stopped before the end. The records so far are whole; run the command again to scan everything.")
+                ledger == nil
+                    ? "Stopped before the end. The records so far are whole; run the command again to scan everything."
+                    : "Stopped before the end. Run the same command again: what was examined is not decoded again.")
         }
         if failOnMatch, summary.matches > 0 { throw ExitCode.matched }
         if summary.unexamined > 0 { throw ExitCode.incomplete }
+    }
+
+    /// What the run itself writes is no item.
+    private var ownFiles: [[UInt8]] {
+        let ledgerFiles = ledgerPath.map { path in ["", "-wal", "-shm"].map { path + $0 } } ?? []
+        return ([output].compactMap { $0 } + ledgerFiles).map { Array($0.utf8) }
     }
 
     /// The summary for people.
@@ -111,69 +139,11 @@ struct ScanCommand: ParsableCommand {
         }
         let failures: [(Verdict, String)] = [
             (.partial, "damaged or of several frames, examined as far as it goes"),
-            (.undecodable, "broken, or not pictures"),
+            (.undecodable, "unreadable, broken, or not pictures"),
             (.unsupported, "of formats that are not decoded"), (.overLimit, "over a limit"),
         ]
         let kinds = failures.filter { summary.count($0.0) > 0 }.map { "\(summary.count($0.0)) \($0.1)" }
         if !kinds.isEmpty { lines.append("Not examined in full: " + kinds.joined(separator: "; ") + ".") }
         return lines.joined(separator: "\n")
-    }
-}
-
-/// Results as lines.
-private final class ScanRecordWriter {
-    private let output: LineOutput
-    private let format: ScanCommand.Format
-    private let all: Bool
-    private let settings: String
-
-    init(output: LineOutput, format: ScanCommand.Format, all: Bool, settings: String) {
-        (self.output, self.format, self.all, self.settings) = (output, format, all, settings)
-    }
-
-    func write(_ result: ItemResult) throws {
-        switch format {
-        case .jsonl: try writeJSON(result)
-        case .text: try writeText(result)
-        }
-    }
-
-    func write(_ summary: SummaryRecord) throws {
-        if format == .jsonl { try output.write(RecordEncoding.line(summary, settings: settings)) }
-    }
-
-    private func writeJSON(_ result: ItemResult) throws {
-        for match in result.matches {
-            let record = MatchRecord(item: result.item, picture: result.picture, match: match)
-            try output.write(RecordEncoding.line(record, settings: settings))
-        }
-        if let failure = result.failure {
-            let record = UnexaminedRecord(item: result.item, failure: failure)
-            try output.write(RecordEncoding.line(record, settings: settings))
-        }
-        if all {
-            let record = ItemRecord(
-                item: result.item, picture: result.picture, verdict: result.verdict, matches: result.matches.count)
-            try output.write(RecordEncoding.line(record, settings: settings))
-        }
-    }
-
-    private func writeText(_ result: ItemResult) throws {
-        let path = result.item.provenance.printablePath
-        for match in result.matches {
-            let how =
-                match.evidence == .bytes
-                ? "the same file" : "distance \(match.distance), \(match.orientation.explanation)"
-            try output.write("match       \(path): case \(match.caseID), reference \(match.reference), \(how)")
-        }
-        if let failure = result.failure {
-            try output.write("\(Self.padded(failure.verdict.rawValue)) \(path): \(failure.detail)")
-        } else if all, result.matches.isEmpty {
-            try output.write("\(Self.padded(result.verdict.rawValue)) \(path)")
-        }
-    }
-
-    private static func padded(_ word: String) -> String {
-        word + String(repeating: " ", count: max(0, 11 - word.count))
     }
 }

@@ -46,25 +46,38 @@ struct DecodingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("CPU seconds for one item, at most.", valueName: "seconds"))
     var maxSeconds = ItemLimits().seconds
 
+    @Option(help: ArgumentHelp("Seconds on the clock for one item, at most.", valueName: "seconds"))
+    var maxWallSeconds = ItemLimits().wallSeconds
+
+    @Flag(help: "Decode without a sandbox, on a system that lacks seccomp. Hostile files can then do what you can do.")
+    var insecureNoSandbox = false
+
     func validate() throws {
         if let workers, !(1...1024).contains(workers) { throw ValidationError("--workers takes 1 to 1024.") }
         for (name, value) in [("--max-pixels", maxPixels), ("--max-bytes", maxBytes), ("--max-memory", maxMemory)] {
             // Sums of these must not overflow.
-            guard (1...1 << 50).contains(value) else { throw ValidationError("\(name) takes a number from 1 up.") }
+            guard (1...1 << 50).contains(value) else { throw ValidationError("\(name) takes 1 to \(1 << 50).") }
         }
-        guard (1...86400).contains(maxSeconds) else { throw ValidationError("--max-seconds takes 1 to 86400.") }
+        for (name, value) in [("--max-seconds", maxSeconds), ("--max-wall-seconds", maxWallSeconds)] {
+            guard (1...86400).contains(value) else { throw ValidationError("\(name) takes 1 to 86400.") }
+        }
     }
 
     var limits: ItemLimits {
-        ItemLimits(bytes: maxBytes, pixels: maxPixels, memory: maxMemory, seconds: maxSeconds)
+        ItemLimits(
+            bytes: maxBytes, pixels: maxPixels, memory: maxMemory, seconds: maxSeconds, wallSeconds: maxWallSeconds)
     }
 
-    func examiner(_ wanted: HashSet, convention: HashConvention = .fullSize) -> Examiner {
-        let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        return Examiner(
+    /// Worker processes, or threads.
+    var parallelism: Int { workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+    func examiner(
+        _ wanted: HashSet, convention: HashConvention = .fullSize, ledger: Ledger? = nil
+    ) -> Examiner {
+        Examiner(
             settings: Examiner.Settings(
-                workerExecutable: Self.workerExecutable, workers: workers ?? cores, wanted: wanted,
-                convention: convention, limits: limits))
+                workerExecutable: Self.workerExecutable, workers: parallelism, wanted: wanted,
+                convention: convention, limits: limits, isSandboxed: !insecureNoSandbox), ledger: ledger)
     }
 
     /// Beside this executable, unless ANSIM_WORKER says otherwise.
@@ -76,43 +89,6 @@ struct DecodingOptions: ParsableArguments {
             return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
         }
         return own.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/ansim-worker"
-    }
-}
-
-/// Paths as the user gave them.
-struct PathArguments: ParsableArguments {
-    @Argument(help: "Files and folders.", completion: .file())
-    var paths: [String]
-
-    /// The bytes of each path. - Throws: when one does not exist.
-    func checked() throws -> [[UInt8]] {
-        // Swift repairs arguments that are not UTF-8, so they are taken from the process itself.
-        let exact = CommandLine.exactArguments
-        return try paths.map { path in
-            let bytes = exact.first { String(decoding: $0, as: UTF8.self) == path } ?? Array(path.utf8)
-            var info = stat()
-            let status = (bytes + [0]).withUnsafeBytes {
-                lstat($0.assumingMemoryBound(to: CChar.self).baseAddress!, &info)
-            }
-            guard status == 0 else {
-                throw RunFailure(
-                    errno == ENOENT
-                        ? "There is no file or folder at \(path)."
-                        : "\(path) can't be looked at: \(String(cString: strerror(errno))).")
-            }
-            return bytes
-        }
-    }
-}
-
-extension CommandLine {
-    /// The arguments' bytes.
-    static var exactArguments: [[UInt8]] {
-        (0..<Int(argc)).compactMap { i in
-            unsafeArgv[i].map { argument in
-                Array(UnsafeRawBufferPointer(start: argument, count: strlen(argument)))
-            }
-        }
     }
 }
 

@@ -15,7 +15,7 @@ private let allowed: [String: Set<String>] = [
     "WorkerProtocol": ["MediaModel"],
     "Scanning": [
         "MediaModel", "ContentDigest", "WorkerProtocol", "MediaSources", "HashIndex", "Matching", "CSandbox",
-        "Synchronization",
+        "Synchronization", "Foundation", "GRDB",
     ],
     "Reporting": ["MediaModel", "Matching"],
     "ansim-worker": ["MediaModel", "ContentDigest", "Decoding", "PerceptualHash", "WorkerProtocol", "CSandbox"],

@@ -123,4 +123,29 @@ import Testing
         #expect(try ansim("registry", "verify").status == 0)
         #expect(try ansim("registry", "stats").output.contains("references  10"))
     }
+
+    @Test func workFromSeveralProcessesAtOnce() throws {
+        for round in 0..<4 {
+            let tool = Tool()
+            let result = try run(
+                URL(filePath: "/bin/bash"),
+                [
+                    "-c",
+                    """
+                    for n in 1 2 3 4; do "$0" register --case "case $n" "$1" & done
+                    status=0; for job in $(jobs -p); do wait $job || status=$?; done; exit $status
+                    """, Paths.product("ansim").path, tool.reference,
+                ], environment: ["ANSIM_REGISTRY": tool.registry])
+            #expect(result.status == 0, "round \(round): \(result.errors)")
+            #expect(try tool("registry", "stats").output.contains("references  40"))
+        }
+    }
+
+    /// A registry that was emptied must not look like one that holds nothing.
+    @Test func refuseAnEmptiedRegistry() throws {
+        try ansim.registerSamples()
+        try Data().write(to: URL(filePath: ansim.registry))
+        try? FileManager.default.removeItem(atPath: ansim.registry + "-wal")
+        #expect(try ansim("scan", ansim.crawl).status == 1)
+    }
 }

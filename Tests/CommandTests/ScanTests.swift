@@ -136,7 +136,7 @@ import Testing
     /// The disk that fills up: what fitted is whole lines, and the run says so.
     @Test func surviveAFullDisk() throws {
         try ansim.registerSamples()
-        let full = try ansim("scan", "--all", "--output", "/dev/full", ansim.crawl)
+        let full = try ansim("scan", "--all", "--no-ledger", "--output", "/dev/full", ansim.crawl)
         #expect(full.status == 1)
         #expect(full.errors.contains("The disk is full"))
 
@@ -150,7 +150,8 @@ import Testing
         let limited = try run(
             URL(filePath: "/bin/bash"),
             [
-                "-c", "ulimit -f 40; exec \"$0\" scan --all --output \"$1\" \"$2\"", Paths.product("ansim").path,
+                "-c", "ulimit -f 40; exec \"$0\" scan --all --no-ledger --output \"$1\" \"$2\"",
+                Paths.product("ansim").path,
                 output,
                 links.path,
             ], environment: ["ANSIM_REGISTRY": ansim.registry])
@@ -224,5 +225,52 @@ import Testing
             ["-c", "exec \"$0\" scan \"$1\"/caf*.jpg", Paths.product("ansim").path, ansim.folder.path],
             environment: ["ANSIM_REGISTRY": ansim.registry])
         #expect(try direct.records.first?["pathBytes"] as? String == record["pathBytes"] as? String)
+    }
+
+    /// Several names that read alike once repaired are several files.
+    @Test func tellNamesApartThatAreNotUTF8() throws {
+        try ansim.registerSamples()
+        let result = try run(
+            URL(filePath: "/bin/bash"),
+            [
+                "-c",
+                """
+                cd "$1" && cp "$2/coffee.jpg" $'a\\xff.jpg' && cp "$2/raccoon.jpg" $'a\\xfe.jpg' \\
+                && exec "$0" scan $'a\\xff.jpg' $'a\\xfe.jpg'
+                """, Paths.product("ansim").path, ansim.folder.path, ansim.reference,
+            ], environment: ["ANSIM_REGISTRY": ansim.registry])
+        let found = try result.records.filter { $0["kind"] as? String == "match" }
+        #expect(found.compactMap { $0["pathBytes"] as? String } == ["61ff2e6a7067", "61fe2e6a7067"])
+        #expect(Set(found.compactMap { $0["reference"] as? Int }).count == 2)
+    }
+
+    @Test func refuseToOverwriteAnythingButRecords() throws {
+        try ansim.registerSamples()
+        let photo = try ansim.folder.write(
+            Data(contentsOf: URL(filePath: ansim.reference + "/coffee.jpg")), to: "photo.jpg")
+        for file in [photo.path, ansim.registry] {
+            let before = try Data(contentsOf: URL(filePath: file))
+            let result = try ansim("scan", "--no-ledger", "--output", file, ansim.crawl)
+            #expect(result.status == 1 && result.errors.contains("it was left as it is"))
+            // SQLite may tidy up its own file.
+            if file == photo.path { #expect(try Data(contentsOf: URL(filePath: file)) == before) }
+            #expect(try ansim("registry", "verify").status == 0)
+        }
+        #expect(try ansim("scan", "--no-ledger", "--overwrite", "--output", photo.path, ansim.crawl).status == 2)
+        // Records may be written again.
+        #expect(try ansim("scan", "--no-ledger", "--output", photo.path, ansim.crawl).status == 2)
+    }
+
+    @Test func doNotTakeAFileForAnOption() throws {
+        try ansim.registerSamples()
+        try ansim.folder.write(Data(contentsOf: URL(filePath: ansim.reference + "/coffee.jpg")), to: "dashes/-h.jpg")
+        func scan(_ words: [String]) throws -> CommandResult {
+            try run(
+                Paths.product("ansim"), ["scan"] + words, environment: ["ANSIM_REGISTRY": ansim.registry],
+                in: ansim.folder.appending("dashes"))
+        }
+        let refused = try scan(["-h.jpg"])
+        #expect(refused.status == 64 && refused.errors.contains("looks like an option"))
+        #expect(try scan(["--", "-h.jpg"]).records.first?["kind"] as? String == "match")
     }
 }

@@ -55,13 +55,15 @@ private let levels: [ck_level] = [.CK_PORTABLE, .CK_POPCNT, .CK_AVX2, .CK_AVX512
         #expect(digest(bank.map(\.description)) == "5ece7a44ab1438ec9f116d80312e29e74e6ab94c983fbe5c6452e52461992a2b")
         #expect(
             digest(queries.map(\.description)) == "b4a4f134ebd51f4735407488a30ad55646f5e49cc237a1a915feeaa818daf526")
-        let index = FlatIndex(
-            entries: bank.enumerated().map {
-                IndexEntry(hash: $0.element, reference: ReferenceID(rawValue: Int64($0.offset)), orientation: .orig)
-            })
+        let index = FlatIndex(entries: Self.oracleEntries)
         let hits = index.search(queries, radius: radius)
         #expect(hits.count == count)
+        if radius <= 63 { #expect(MultiIndex(entries: Self.oracleEntries).search(queries, radius: radius) == hits) }
         #expect(digest(hits.map { "\($0.query),\($0.reference),\($0.distance)" }) == pairs)
+    }
+
+    private static let oracleEntries = oracle.bank.enumerated().map {
+        IndexEntry(hash: $0.element, reference: ReferenceID(rawValue: Int64($0.offset)), orientation: .orig)
     }
 
     private static let oracle: (bank: [Hash256], queries: [Hash256]) = {

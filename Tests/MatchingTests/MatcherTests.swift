@@ -15,10 +15,11 @@ import Testing
         }
         let (first, second) = (CaseID(rawValue: "first")!, CaseID(rawValue: "second")!)
         return Matcher(
-            index: FlatIndex(entries: [
-                entry(far, 1, .orig), entry(near, 1, .flipy), entry(.zero, 1, .rot180),
-                entry(near, 2, .orig), entry(far, 3, .orig),
-            ]),
+            index: .flat(
+                FlatIndex(entries: [
+                    entry(far, 1, .orig), entry(near, 1, .flipy), entry(.zero, 1, .rot180),
+                    entry(near, 2, .orig), entry(far, 3, .orig),
+                ])),
             references: [
                 RegisteredReference(id: ReferenceID(rawValue: 1), caseID: first, sha256: digest(1)),
                 RegisteredReference(id: ReferenceID(rawValue: 2), caseID: second, sha256: digest(2)),

@@ -157,6 +157,25 @@ import Testing
         #expect(try registry.problems() == ["Reference 1 has 7 hashes instead of 8."])
     }
 
+    /// SQLite does not notice; a flipped hash would be a miss that nobody sees.
+    @Test(arguments: [
+        "UPDATE referenceHash SET hash = zeroblob(32) WHERE number = 3", "UPDATE reference SET sha256 = zeroblob(32)",
+        "UPDATE reference SET quality = 0", "UPDATE referenceHash SET orientation = 1 WHERE number = 2",
+    ])
+    func noticesChangedRows(sql: String) throws {
+        let registry = try Registry(path: path, access: .makingIfMissing)
+        _ = try registry.add([reference(1)], to: first)
+        try DatabaseQueue(path: path).write { try $0.execute(sql: sql) }
+        #expect(try registry.problems().count == 1)
+        let error = try #require(throws: RegistryError.self) {
+            try registry.snapshot(convention: .fullSize, qualityGate: Quality(rawValue: 0))
+        }
+        guard case .damaged = error else {
+            Issue.record("\(error)")
+            return
+        }
+    }
+
     @Test func saysWhenItIsDamaged() throws {
         let registry = try Registry(path: path, access: .makingIfMissing)
         _ = try registry.add((1...200).map { reference($0) }, to: first)

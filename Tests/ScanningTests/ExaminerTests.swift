@@ -11,7 +11,7 @@ import Testing
     private func settings(workers: Int = 2, seconds: Int = 1, memory: Int = 1 << 30) -> Examiner.Settings {
         Examiner.Settings(
             workerExecutable: Paths.product("misbehaving-worker").path, workers: workers,
-            limits: ItemLimits(memory: memory, seconds: seconds))
+            limits: ItemLimits(memory: memory, seconds: seconds, wallSeconds: 2 * seconds))
     }
 
     private func examine(_ contents: [String], _ settings: Examiner.Settings? = nil) throws -> [Examination] {

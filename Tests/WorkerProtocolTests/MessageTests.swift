@@ -35,7 +35,7 @@ import WorkerProtocol
     @Test func ofRequestsSurviveTheRoundTrip() throws {
         let request = WorkerRequest(
             wanted: .reference, convention: .cli512,
-            limits: ItemLimits(bytes: 1, pixels: 2, memory: 3, seconds: 4))
+            limits: ItemLimits(bytes: 1, pixels: 2, memory: 3, seconds: 4, wallSeconds: 5), wantsDigestFirst: true)
         #expect(request.encoded.count == WorkerRequest.encodedCount)
         #expect(try WorkerRequest(decoding: request.encoded[...]) == request)
     }

@@ -1,0 +1,93 @@
+import Foundation
+import GRDB
+import MediaModel
+
+extension Ledger {
+    /// A connection for one thread.
+    func openReader() throws(LedgerError) -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(10)
+        do { return try DatabaseQueue(path: path, configuration: configuration) } catch {
+            throw LedgerError(error, path: path)
+        }
+    }
+
+    /// Hashes that may be compared, of contents with a number in `range`.
+    func features(
+        in range: Range<Int64>, gate: Quality, _ reader: DatabaseQueue
+    ) throws(LedgerError) -> [StoredFeature] {
+        do {
+            return try reader.read { db in
+                var features: [StoredFeature] = []
+                features.reserveCapacity(range.count)
+                let rows = try Row.fetchCursor(
+                    db.cachedStatement(
+                        sql: """
+                            SELECT contentID, hash, quality, checksum FROM feature
+                            WHERE contentID >= ? AND contentID < ? AND quality >= ?
+                            """), arguments: [range.lowerBound, range.upperBound, gate.rawValue])
+                while let row = try rows.next() {
+                    let hash = try row.withUnsafeData(atIndex: 1) { data in
+                        data.flatMap { data in data.withUnsafeBytes { Hash256(storedBytes: $0) } }
+                    }
+                    guard let hash else {
+                        throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a hash is broken")
+                    }
+                    let feature = StoredFeature(contentID: row[0], hash: hash, quality: row[2])
+                    guard feature.checksum == row[3] else {
+                        throw DatabaseError(
+                            resultCode: .SQLITE_CORRUPT, message: "the hash of an examined file is not what was written"
+                        )
+                    }
+                    features.append(feature)
+                }
+                return features
+            }
+        } catch {
+            throw LedgerError(error, path: path)
+        }
+    }
+
+    /// Contents that are byte for byte one of the given files.
+    func contents(withDigests digests: [SHA256Digest]) throws(LedgerError) -> [Int64] {
+        try reading { db in
+            let statement = try db.cachedStatement(sql: "SELECT id FROM content WHERE digestKey = ? AND sha256 = ?")
+            return try digests.flatMap { digest in
+                try Int64.fetchAll(
+                    statement, arguments: [StoredContent.digestKey(digest), Data(digest.bytes)])
+            }
+        }
+    }
+
+    /// The items that have a content; of one with several settings, as the item was examined last.
+    func examinations(ofContent id: Int64) throws(LedgerError) -> [Examination] {
+        try reading { db in
+            try Row.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT \(StoredContent.selection), i.path FROM item i JOIN content c ON c.id = i.contentID
+                        LEFT JOIN feature f ON f.contentID = c.id WHERE i.contentID = ?
+                        """), arguments: [id]
+            ).map { row in
+                let content = try StoredContent(row: row)
+                let provenance = Provenance(path: [UInt8](row["path"] as Data))
+                return Examination(
+                    item: ItemIdentity(
+                        provenance: provenance, byteCount: content.byteCount, sha256: content.sha256),
+                    content: content.content)
+            }
+        }
+    }
+}
+
+extension Hash256 {
+    /// Nil unless there are 32 bytes; for the path on which millions are read.
+    init?(storedBytes bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == 32 else { return nil }
+        func word(_ at: Int) -> UInt64 {
+            UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+        }
+        self.init(word(0), word(8), word(16), word(24))
+    }
+}

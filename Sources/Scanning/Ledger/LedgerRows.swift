@@ -1,0 +1,162 @@
+import Foundation
+import GRDB
+import MediaModel
+
+/// What tells that a file is still the one that was examined.
+public struct FileStamp: Sendable, Hashable {
+    public let byteCount: Int64
+    /// Nanoseconds of the modification time.
+    public let modified: Int64
+    public let inode: Int64
+
+    public init(byteCount: Int64, modified: Int64, inode: Int64) {
+        (self.byteCount, self.modified, self.inode) = (byteCount, modified, inode)
+    }
+}
+
+/// What is known of some bytes.
+struct StoredContent: Sendable {
+    /// Nil until it was written.
+    var id: Int64?
+    let sha256: SHA256Digest
+    let byteCount: Int64
+    let content: Examination.Content
+
+    /// The columns of `content` after `settingsID`, in order.
+    private var columns: (facts: PictureFacts?, failure: ItemFailure?, format: MediaFormat) {
+        switch content {
+        case .picture(let facts, _): (facts, nil, facts.format)
+        case .failure(let failure, let format): (nil, failure, format)
+        }
+    }
+
+    static func digestKey(_ digest: SHA256Digest) -> Int64 {
+        digest.bytes.prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+    }
+
+    func insert(_ db: Database, settingsID: Int64) throws -> Int64 {
+        let (facts, failure, format) = columns
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO content (digestKey, sha256, settingsID, byteCount, format, width, height, exifOrientation,
+                    quality, degenerate, furtherFrames, damage, verdict, reason, detail, checksum)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        try statement.execute(arguments: [
+            Self.digestKey(sha256), Data(sha256.bytes), settingsID, byteCount, format.rawValue, facts?.width,
+            facts?.height, facts?.exifOrientation, facts?.quality.rawValue, facts?.isDegenerate,
+            facts?.hasFurtherFrames,
+            facts?.damage, failure?.verdict.rawValue, failure?.reason.rawValue, failure?.detail, checksum,
+        ])
+        let id = db.lastInsertedRowID
+        if case .picture(let facts, let hashes) = content {
+            let feature = StoredFeature(
+                contentID: id, hash: hashes[0].hash, quality: facts.isDegenerate ? -1 : facts.quality.rawValue)
+            try feature.insert(db)
+        }
+        return id
+    }
+
+    private var checksum: Int64 {
+        let (facts, failure, format) = columns
+        var sum = RowChecksum()
+        sum.add(sha256.bytes)
+        sum.add(byteCount)
+        sum.add(format.rawValue)
+        for value in [facts?.width, facts?.height, facts?.exifOrientation, facts?.quality.rawValue] {
+            sum.add(value.map(Int64.init))
+        }
+        for flag in [facts?.isDegenerate, facts?.hasFurtherFrames] { sum.add(flag.map { $0 ? 1 : 0 }) }
+        for text in [facts?.damage, failure?.verdict.rawValue, failure?.reason.rawValue, failure?.detail] {
+            sum.add(text)
+        }
+        return sum.value
+    }
+
+    /// Columns that `init(row:)` reads, of `content c LEFT JOIN feature f`.
+    static let selection = """
+        c.id, c.sha256, c.byteCount, c.format, c.width, c.height, c.exifOrientation, c.quality, c.degenerate,
+        c.furtherFrames, c.damage, c.verdict, c.reason, c.detail, c.checksum, f.hash, f.quality AS featureQuality,
+        f.checksum AS featureChecksum
+        """
+
+    /// - Throws: `DatabaseError` SQLITE_CORRUPT when the row is not what was written.
+    init(row: Row) throws {
+        func broken(_ what: String) -> DatabaseError {
+            DatabaseError(resultCode: .SQLITE_CORRUPT, message: "\(what) of an examined file is not what was written")
+        }
+        let id: Int64 = row["id"]
+        guard let digest = SHA256Digest(bytes: row["sha256"] as Data), let format = MediaFormat(rawValue: row["format"])
+        else { throw broken("the record") }
+        (self.id, sha256, byteCount) = (id, digest, row["byteCount"])
+        if let verdict = (row["verdict"] as String?) {
+            guard let verdict = Verdict(rawValue: verdict),
+                let reason = ItemFailure.Reason(rawValue: row["reason"] ?? "")
+            else { throw broken("the verdict") }
+            content = .failure(ItemFailure(verdict, reason, row["detail"] ?? ""), format: format)
+        } else {
+            guard let quality = (row["quality"] as Int?), (0...100).contains(quality),
+                let bytes = (row["hash"] as Data?),
+                let hash = Hash256(bytes: bytes)
+            else { throw broken("the hash") }
+            let feature = StoredFeature(contentID: id, hash: hash, quality: row["featureQuality"])
+            guard feature.checksum == row["featureChecksum"] else { throw broken("the hash") }
+            let facts = PictureFacts(
+                format: format, width: row["width"] ?? 0, height: row["height"] ?? 0,
+                exifOrientation: row["exifOrientation"],
+                quality: Quality(rawValue: quality), isDegenerate: row["degenerate"] ?? false, damage: row["damage"],
+                hasFurtherFrames: row["furtherFrames"] ?? false)
+            content = .picture(facts, hashes: [OrientedHash(orientation: .orig, hash: hash)])
+        }
+        guard checksum == row["checksum"] else { throw broken("the record") }
+    }
+
+    init(sha256: SHA256Digest, byteCount: Int64, content: Examination.Content) {
+        (id, self.sha256, self.byteCount, self.content) = (nil, sha256, byteCount, content)
+    }
+}
+
+/// A content's hash.
+struct StoredFeature: Sendable {
+    let contentID: Int64
+    let hash: Hash256
+    /// -1 when the hash is noise.
+    let quality: Int
+
+    func insert(_ db: Database) throws {
+        try db.cachedStatement(sql: "INSERT INTO feature (contentID, hash, quality, checksum) VALUES (?, ?, ?, ?)")
+            .execute(arguments: [contentID, Data(hash.bytes), quality, checksum])
+    }
+
+    var checksum: Int64 {
+        var sum = RowChecksum()
+        sum.add(contentID)
+        for word in [hash.word0, hash.word1, hash.word2, hash.word3] { sum.add(Int64(bitPattern: word)) }
+        sum.add(Int64(quality))
+        return sum.value
+    }
+}
+
+/// Where some bytes were.
+struct StoredItem: Sendable {
+    let path: [UInt8]
+    let stamp: FileStamp
+
+    func write(_ db: Database, contentID: Int64) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT OR REPLACE INTO item (path, byteCount, modified, inode, contentID, checksum)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            Data(path), stamp.byteCount, stamp.modified, stamp.inode, contentID, checksum(contentID: contentID),
+        ])
+    }
+
+    func checksum(contentID: Int64) -> Int64 {
+        var sum = RowChecksum()
+        sum.add(path)
+        for value in [stamp.byteCount, stamp.modified, stamp.inode, contentID] { sum.add(value) }
+        return sum.value
+    }
+}

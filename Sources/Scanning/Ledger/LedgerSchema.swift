@@ -1,0 +1,58 @@
+import GRDB
+
+/// The ledger's tables.
+///
+/// `content` holds what is known of bytes, once however many items have them; `feature` its hash, apart
+/// and narrow, because a re-match reads all hashes and nothing else; `item` where the bytes were.
+/// Matches are not in it: they follow from the registry at any time.
+enum LedgerSchema {
+    /// "ANSL", in SQLite's application_id.
+    static let applicationID: Int32 = 0x414E_534C
+
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { db in
+            try db.create(table: "settings") { t in
+                t.autoIncrementedPrimaryKey("id")
+                t.column("digest", .text).notNull().unique()
+            }
+            try db.create(table: "content") { t in
+                t.autoIncrementedPrimaryKey("id")
+                // The digest's first 8 bytes: an index over them is a third of one over all.
+                t.column("digestKey", .integer).notNull().indexed()
+                t.column("sha256", .blob).notNull()
+                t.column("settingsID", .integer).notNull().references("settings")
+                t.column("byteCount", .integer).notNull()
+                t.column("format", .text).notNull()
+                t.column("width", .integer)
+                t.column("height", .integer)
+                t.column("exifOrientation", .integer)
+                t.column("quality", .integer)
+                t.column("degenerate", .boolean)
+                t.column("furtherFrames", .boolean)
+                t.column("damage", .text)
+                t.column("verdict", .text)
+                t.column("reason", .text)
+                t.column("detail", .text)
+                t.column("checksum", .integer).notNull()
+            }
+            try db.create(table: "feature") { t in
+                t.primaryKey("contentID", .integer)
+                t.column("hash", .blob).notNull()
+                // -1 when the hash is noise.
+                t.column("quality", .integer).notNull()
+                t.column("checksum", .integer).notNull()
+            }
+            try db.create(table: "item", options: .withoutRowID) { t in
+                t.primaryKey("path", .blob)
+                t.column("byteCount", .integer).notNull()
+                t.column("modified", .integer).notNull()
+                t.column("inode", .integer).notNull()
+                t.column("contentID", .integer).notNull().indexed()
+                t.column("checksum", .integer).notNull()
+            }
+            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+        }
+        return migrator
+    }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import GRDB
+public import HashIndex
+public import Matching
+public import MediaModel
+import Synchronization
+
+/// Matches everything that a ledger knows against references, without touching the media.
+///
+/// All hashes are looked up, on several threads; what hits is matched by the same rules as in a scan.
+public struct Rematch: Sendable {
+    private let ledger: Ledger
+    private let matcher: Matcher
+    private let index: ReferenceIndex
+    private let digests: [SHA256Digest]
+    private let threads: Int
+
+    /// - Parameters:
+    ///   - index: what `matcher` searches.
+    ///   - digests: of the registered files.
+    public init(ledger: Ledger, matcher: Matcher, index: ReferenceIndex, digests: [SHA256Digest], threads: Int) {
+        (self.ledger, self.matcher, self.index) = (ledger, matcher, index)
+        (self.digests, self.threads) = (digests, max(1, threads))
+    }
+
+    /// Hands on the result of every item that shows a reference, in byte order of the paths.
+    ///
+    /// - Returns: counts; `items` counts all that the ledger knows.
+    public func run(stop: StopFlag, write: (ItemResult) throws -> Void) throws -> SummaryRecord {
+        var summary = SummaryRecord()
+        (summary.references, summary.cases) = (matcher.referenceCount, matcher.caseCount)
+        let contents = try Set(similarContents(stop: stop) + ledger.contents(withDigests: digests))
+        summary.items = try ledger.reading { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM item")! }
+        summary.isComplete = !stop.isRequested
+        let results = try contents.sorted().flatMap { try ledger.examinations(ofContent: $0) }
+            .map { ItemResult($0, matcher: matcher) }
+            .filter { !$0.matches.isEmpty }
+            .sorted { $0.item.provenance.path.lexicographicallyPrecedes($1.item.provenance.path) }
+        for result in results {
+            summary.matchedItems += 1
+            summary.matches += result.matches.count
+            summary.verdicts[.match, default: 0] += 1
+            try write(result)
+        }
+        return summary
+    }
+
+    /// Contents whose hash is within the threshold of a reference's.
+    private func similarContents(stop: StopFlag) throws -> [Int64] {
+        let last = try ledger.reading { try Int64.fetchOne($0, sql: "SELECT MAX(contentID) FROM feature") } ?? 0
+        let next = Atomic<Int64>(0)
+        let found = Mutex<Result<[Int64], LedgerError>>(.success([]))
+        try withThreads(threads) {
+            do throws(LedgerError) {
+                let reader = try ledger.openReader()
+                while !stop.isRequested {
+                    let first = next.wrappingAdd(Self.chunk, ordering: .relaxed).oldValue
+                    guard first <= last else { break }
+                    let part = try similarContents(from: first, reader)
+                    found.withLock { if case .success(let all) = $0 { $0 = .success(all + part) } }
+                }
+            } catch {
+                let failure = error
+                found.withLock { $0 = .failure(failure) }
+            }
+        }
+        return try found.withLock { try $0.get() }
+    }
+
+    /// Contents that a thread looks up at a time.
+    private static let chunk: Int64 = 16384
+
+    private func similarContents(from first: Int64, _ reader: DatabaseQueue) throws(LedgerError) -> [Int64] {
+        let features = try ledger.features(in: first..<first + Self.chunk, gate: matcher.policy.qualityGate, reader)
+        let hits = index.search(features.map(\.hash), radius: matcher.policy.threshold)
+        return hits.map { features[$0.query].contentID }
+    }
+}
+
+/// Runs `body` on several threads at once and waits for all.
+private func withThreads(_ count: Int, _ body: @Sendable () -> Void) throws {
+    try withoutActuallyEscaping(body) { body in
+        var threads: [WorkerThread] = []
+        defer { for thread in threads { thread.join() } }
+        for _ in 0..<count { threads.append(try WorkerThread(body)) }
+    }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Glibc
+import MediaModel
+
+/// Paths as the user gave them.
+struct PathArguments: ParsableArguments {
+    @Argument(help: "Files and folders; after -- also those whose names start with a dash.", completion: .file())
+    var paths: [String]
+
+    /// The bytes of each path. - Throws: when one does not exist.
+    func checked() throws -> [[UInt8]] {
+        // Swift repairs arguments that are not UTF-8, so they are taken from the process itself, in order.
+        var exact = CommandLine.exactArguments.dropFirst()
+        return try paths.map { path in
+            var bytes = Array(path.utf8)
+            if let at = exact.firstIndex(where: { String(decoding: $0, as: UTF8.self) == path }) {
+                bytes = exact[at]
+                exact = exact[(at + 1)...]
+            }
+            guard !bytes.isEmpty else { throw RunFailure("One of the paths is empty.") }
+            guard let error = FileStatus.error(of: bytes) else { return bytes }
+            let shown = Provenance(path: bytes).printablePath
+            throw RunFailure(
+                error == ENOENT
+                    ? "There is no file or folder at \(shown)."
+                    : "\(shown) can't be looked at: \(String(cString: strerror(error))).")
+        }
+    }
+
+    /// `ansim scan *` in a folder with a file named "-h.jpg" must not print the help and scan nothing.
+    static func refuseFilesThatLookLikeOptions() throws {
+        for argument in CommandLine.exactArguments.dropFirst() {
+            if argument.elementsEqual("--".utf8) { return }
+            guard argument.first == UInt8(ascii: "-"), argument.count > 1, FileStatus.error(of: argument) == nil else {
+                continue
+            }
+            let shown = Provenance(path: argument).printablePath
+            throw ValidationError(
+                "There is a file named \(shown), which looks like an option. Put -- before the paths, or write ./\(shown)."
+            )
+        }
+    }
+}
+
+enum FileStatus {
+    /// The errno of looking at a path; nil when something is there, be it a dangling link.
+    static func error(of path: [UInt8]) -> Int32? {
+        var info = stat()
+        let status = (path + [0]).withUnsafeBytes {
+            lstat($0.assumingMemoryBound(to: CChar.self).baseAddress!, &info)
+        }
+        return status == 0 ? nil : errno
+    }
+}
+
+extension CommandLine {
+    /// The arguments' bytes.
+    static var exactArguments: [[UInt8]] {
+        (0..<Int(argc)).compactMap { i in
+            unsafeArgv[i].map { argument in
+                Array(UnsafeRawBufferPointer(start: argument, count: strlen(argument)))
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import ArgumentParser
+import HashIndex
+import Matching
+import MediaModel
+import Registry
+import Scanning
+
+struct RematchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rematch",
+        abstract: "Match what earlier scans examined against the registry, without the media.",
+        discussion: """
+            Finds last month's copies of what is registered today: give the ledger of the scans, and --case for the new \
+            case only. Writes match records as `ansim scan` does, in byte order of the paths.
+            """)
+
+    @Option(help: "The ledger that `ansim scan` wrote.", completion: .file())
+    var ledger: String
+
+    @Option(
+        name: .customLong("case"), help: ArgumentHelp("Only this case's references.", valueName: "id"),
+        transform: parseCase)
+    var caseID: CaseID?
+
+    @Option(help: "The file to write records to. Default: standard output.", completion: .file())
+    var output: String?
+
+    @Flag(help: "Replace the output file even when it holds something else than records.")
+    var overwrite = false
+
+    @Option(help: "jsonl: one JSON object a line. text: matches for people.")
+    var format = RecordFormat.jsonl
+
+    @Option(help: ArgumentHelp("Largest distance of a match in bits, 0...256.", valueName: "bits"))
+    var threshold = MatchingPolicy().threshold
+
+    @Option(help: ArgumentHelp("Least PDQ quality for matching by hash, 0...100.", valueName: "quality"))
+    var minQuality = Quality.usualGate.rawValue
+
+    @Flag(help: "Exit with status 10 when a match is found.")
+    var failOnMatch = false
+
+    @Flag(help: "No summary on standard error.")
+    var quiet = false
+
+    @OptionGroup var registry: RegistryOptions
+    @OptionGroup(title: "Limits") var decoding: DecodingOptions
+
+    func validate() throws {
+        guard (0...256).contains(threshold) else { throw ValidationError("--threshold takes 0 to 256.") }
+        guard (0...100).contains(minQuality) else { throw ValidationError("--min-quality takes 0 to 100.") }
+    }
+
+    func run() throws {
+        try Ansim.prepare()
+        let policy = MatchingPolicy(threshold: threshold, qualityGate: Quality(rawValue: minQuality))
+        let settings = ScanSettings(
+            policy: policy, convention: .fullSize, limits: decoding.limits, version: ansimVersion)
+        let ledger = try Ledger(path: ledger, examination: nil)
+        let snapshot = try registry.open(.existing).snapshot(
+            convention: settings.convention, qualityGate: policy.qualityGate, caseID: caseID)
+        let index = ReferenceIndex(entries: snapshot.entries, radius: policy.threshold)
+        let matcher = Matcher(index: index, references: snapshot.references, policy: policy)
+        let output = try LineOutput(path: output, overwrites: overwrite)
+        let records = ScanRecordWriter(output: output, format: format, all: false, settings: settings.digest)
+        let summary: SummaryRecord
+        do {
+            summary = try Rematch(
+                ledger: ledger, matcher: matcher, index: index, digests: snapshot.references.map(\.sha256),
+                threads: decoding.parallelism
+            ).run(stop: Interruption.stop) { try records.write($0) }
+            try records.write(summary)
+            try output.close()
+        } catch LineOutput.Failure.closed {
+            return
+        } catch {
+            try? output.close()
+            throw error
+        }
+        if !quiet {
+            note(
+                "\(Progress.count(summary.items, "item", "items")) known, "
+                    + "\(Progress.count(summary.matchedItems, "shows", "show")) a registered picture "
+                    + "(\(Progress.count(summary.matches, "match", "matches"))).")
+        }
+        guard summary.isComplete else { throw RunFailure("Stopped before the end.") }
+        if failOnMatch, summary.matches > 0 { throw ExitCode.matched }
+    }
+}

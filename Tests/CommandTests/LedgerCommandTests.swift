@@ -1,0 +1,146 @@
+import Foundation
+import GRDB
+import TestSupport
+import Testing
+
+@Suite struct LedgerRuns {
+    private let ansim = Tool()
+    private var output: String { ansim.folder.path + "/records.jsonl" }
+    private var ledger: String { output + ".ledger" }
+
+    /// Kills, and the files that are scanned; more with ANSIM_KILLS and ANSIM_KILL_FILES.
+    private static let kills = Int(ProcessInfo.processInfo.environment["ANSIM_KILLS"] ?? "") ?? 20
+    private static let files = Int(ProcessInfo.processInfo.environment["ANSIM_KILL_FILES"] ?? "") ?? 400
+
+    /// The crawl's files many times over, each with bytes of its own.
+    private func manyFiles(_ count: Int) throws -> String {
+        let names = ExpectedFile.all.map(\.file)
+        for number in 0..<count {
+            let name = names[number % names.count]
+            var data = try Data(contentsOf: URL(filePath: ansim.crawl + "/" + name))
+            data.append(Data("\n\(number)".utf8))
+            try ansim.folder.write(data, to: "many/\(number % 7)/\(number).\(name.split(separator: ".").last!)")
+        }
+        return ansim.folder.path + "/many"
+    }
+
+    @Test(.timeLimit(.minutes(30))) func endWithTheSameRecordsHoweverOftenTheyAreKilled() throws {
+        try ansim.registerSamples()
+        let many = try manyFiles(Self.files)
+        let clock = ContinuousClock()
+        let start = clock.now
+        let whole = try ansim("scan", "--all", "--quiet", many).output
+        let duration =
+            Double((clock.now - start).components.attoseconds) / 1e18 + Double((clock.now - start).components.seconds)
+        #expect(whole.split(separator: "\n").count > Self.files)
+
+        var random = SeededGenerator(seed: 17)
+        for _ in 0..<Self.kills {
+            _ = try run(
+                URL(filePath: "/bin/bash"),
+                [
+                    "-c",
+                    "\"$0\" scan --all --quiet --output \"$1\" \"$2\" & sleep \(Double.random(in: 0...duration, using: &random)); kill -9 $!; wait $!",
+                    Paths.product("ansim").path, output, many,
+                ], environment: ["ANSIM_REGISTRY": ansim.registry])
+            // Often enough that every kill meets a scan that has work left.
+            if Bool.random(using: &random) { try? FileManager.default.removeItem(atPath: ledger) }
+        }
+        let last = try ansim("scan", "--all", "--quiet", "--output", output, many)
+        #expect(last.status == 2)
+        #expect(try String(contentsOfFile: output, encoding: .utf8) == whole)
+    }
+
+    @Test func givesTheSameRecordsFromTheLedgerAsFromTheFiles() throws {
+        try ansim.registerSamples()
+        let fresh = try ansim("scan", "--all", ansim.crawl).output
+        for _ in 0..<3 {
+            #expect(try ansim("scan", "--all", "--output", output, ansim.crawl).status == 2)
+            #expect(try String(contentsOfFile: output, encoding: .utf8) == fresh)
+        }
+        // Settings that decide over matches do not need the files; the ledger knows the hashes.
+        let strict = try ansim("scan", "--threshold", "0", ansim.crawl).output
+        #expect(try ansim("scan", "--threshold", "0", "--ledger", ledger, ansim.crawl).output == strict)
+    }
+
+    @Test func findLastMonthsCopiesOfWhatIsRegisteredToday() throws {
+        try ansim("register", "--case", "old", ansim.reference + "/coffee.jpg")
+        #expect(try ansim("scan", "--output", output, ansim.crawl).status == 2)
+        try ansim("register", "--case", "new", ansim.reference)
+        let scan = try ansim("scan", ansim.crawl).records.filter { $0["kind"] as? String == "match" }
+        let rematch = try ansim("rematch", "--ledger", ledger).records.filter { $0["kind"] as? String == "match" }
+        func keys(_ records: [[String: Any]]) -> Set<String> {
+            Set(
+                records.map {
+                    "\($0["path"]!) \($0["reference"]!) \($0["distance"]!) \($0["orientation"]!) \($0["found"]!)"
+                })
+        }
+        #expect(keys(rematch) == keys(scan) && rematch.count == scan.count && rematch.count > 30)
+        let new = try ansim("rematch", "--ledger", ledger, "--case", "new").records
+        #expect(new.filter { $0["kind"] as? String == "match" }.allSatisfy { $0["case"] as? String == "new" })
+        #expect(try ansim("rematch", "--ledger", ledger, "--case", "none").status == 1)
+        #expect(try ansim("rematch", "--ledger", ledger, "--fail-on-match").status == 10)
+        #expect(try ansim("rematch", "--ledger", ansim.folder.path + "/none").errors.contains("There is no ledger at"))
+    }
+
+    /// Matches follow from the registry: what is removed there is nowhere else.
+    @Test func holdNothingOfACase() throws {
+        try ansim("register", "--case", "withdrawn-case", "--keep-names", ansim.reference)
+        #expect(try ansim("scan", "--output", output, ansim.crawl).status == 2)
+        let files = [ledger, ledger + "-wal"].compactMap { FileManager.default.contents(atPath: $0) }
+        for data in files {
+            #expect(data.range(of: Data("withdrawn-case".utf8)) == nil)
+        }
+        let tables = try DatabaseQueue(path: ledger).read {
+            try String.fetchAll($0, sql: "SELECT name FROM sqlite_master WHERE type = 'table'")
+        }
+        #expect(
+            Set(tables).subtracting(["grdb_migrations", "sqlite_sequence"]) == [
+                "settings", "content", "feature", "item",
+            ])
+        try ansim("registry", "remove", "--case", "withdrawn-case")
+        #expect(try ansim("rematch", "--ledger", ledger).records.count == 1)
+    }
+
+    /// Bits that flip on the disk are found, or change nothing; never a record that is not true.
+    @Test func noticeFlippedBits() throws {
+        try ansim.registerSamples()
+        let whole = try ansim("scan", "--all", ansim.crawl).output
+        try ansim("scan", "--output", output, ansim.crawl)
+        let sound = try Data(contentsOf: URL(filePath: ledger))
+        var random = SeededGenerator(seed: 23)
+        var noticed = 0
+        for _ in 0..<40 {
+            var damaged = sound
+            for _ in 0..<6 {
+                damaged[Int.random(in: damaged.indices, using: &random)] ^= UInt8(
+                    1 << Int.random(in: 0..<8, using: &random))
+            }
+            for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: ledger + suffix) }
+            try damaged.write(to: URL(filePath: ledger))
+            let result = try ansim("scan", "--all", "--ledger", ledger, ansim.crawl)
+            if result.status == 1 {
+                noticed += 1
+                #expect(result.errors.contains("ledger"), "\(result.errors)")
+            } else {
+                #expect(result.output == whole)
+            }
+        }
+        #expect(noticed > 5)
+    }
+
+    @Test func keepWhatFittedWhenTheDiskIsFull() throws {
+        try ansim.registerSamples()
+        let many = try manyFiles(300)
+        let limited = try run(
+            URL(filePath: "/bin/bash"),
+            [
+                "-c", "ulimit -f 96; exec \"$0\" scan --all --output \"$1\" \"$2\"", Paths.product("ansim").path,
+                output, many,
+            ],
+            environment: ["ANSIM_REGISTRY": ansim.registry])
+        #expect(limited.status == 1 && limited.errors.contains("is full"), "\(limited.errors)")
+        #expect(try ansim("scan", "--all", "--output", output, many).status == 2)
+        #expect(try String(contentsOfFile: output, encoding: .utf8) == ansim("scan", "--all", many).output)
+    }
+}

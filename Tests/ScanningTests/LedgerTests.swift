@@ -1,0 +1,113 @@
+import Foundation
+import GRDB
+import MediaModel
+import MediaSources
+import Scanning
+import TestSupport
+import Testing
+
+@Suite struct LedgerBehaviour {
+    private let folder = TemporaryFolder()
+    private var path: String { folder.path + "/ledger" }
+
+    private func examine(
+        _ names: [String], workers: Int = 1, examination: String = "settings", itemsPerWorker: Int = 1000
+    ) throws -> [Examination] {
+        var settings = Examiner.Settings(
+            workerExecutable: Paths.product("misbehaving-worker").path, workers: workers,
+            limits: ItemLimits(seconds: 1, wallSeconds: 2))
+        settings.itemsPerWorker = itemsPerWorker
+        let items = names.map { SourceItem(provenance: Provenance(path: Array((folder.path + "/" + $0).utf8))) }
+        var found: [Examination] = []
+        let ledger = try Ledger(path: path, examination: examination)
+        _ = try Examiner(settings: settings, ledger: ledger).run(
+            items.makeIterator(), stop: StopFlag(), process: { $0 }, deliver: { found.append($0) })
+        return found
+    }
+
+    /// How many items the worker had decoded when it answered about each.
+    private func decoded(_ examinations: [Examination]) -> [Int?] { examinations.map { $0.picture?.width } }
+
+    private func write(_ files: [String: String]) throws {
+        for (name, text) in files { try folder.write(Data(text.utf8), to: name) }
+    }
+
+    @Test func decodesTheSameBytesOnce() throws {
+        try write(["a": "one", "b": "one", "c": "two", "d": "one"])
+        #expect(try decoded(examine(["a", "b", "c", "d"])) == [1, 1, 2, 1])
+        // With several workers at the same time, too.
+        let names = (0..<60).map { "same\($0)" }
+        try write(Dictionary(uniqueKeysWithValues: names.map { ($0, "slow") }))
+        #expect(try Set(decoded(examine(names, workers: 6))).count == 1)
+    }
+
+    @Test func doesNotDecodeUnchangedFilesAgain() throws {
+        try write(["a": "one", "b": "two"])
+        let first = try examine(["a", "b"])
+        #expect(decoded(first) == [1, 2])
+        // Were "b" decoded again, it would be its worker's first.
+        #expect(try examine(["b", "a"]) == first.reversed())
+        try write(["b": "new"])
+        #expect(try decoded(examine(["a", "b"])) == [1, 1])
+    }
+
+    @Test func decodesAgainUnderOtherSettings() throws {
+        try write(["a": "one", "b": "two"])
+        #expect(try decoded(examine(["a", "b"])) == [1, 2])
+        #expect(try decoded(examine(["b"], examination: "others")) == [1])
+        // And knows both.
+        #expect(try decoded(examine(["b"], examination: "others")) == [1])
+    }
+
+    @Test func remembersWhatKillsWorkers() throws {
+        try write(["a": "hang", "b": "crash", "c": "spin"])
+        func reasons() throws -> [ItemFailure.Reason?] {
+            try examine(["a", "b", "c"]).map {
+                if case .failure(let failure, _) = $0.content { failure.reason } else { nil }
+            }
+        }
+        #expect(try reasons() == [.tooSlow, .decoderCrashed, .tooSlow])
+        let clock = ContinuousClock()
+        let start = clock.now
+        #expect(try reasons() == [.tooSlow, .decoderCrashed, .tooSlow])
+        #expect(clock.now - start < .seconds(2), "it waited for the hanging worker again")
+    }
+
+    @Test func replacesWorkersNowAndThen() throws {
+        try write(Dictionary(uniqueKeysWithValues: (0..<7).map { ("f\($0)", "text \($0)") }))
+        #expect(try decoded(examine((0..<7).map { "f\($0)" }, itemsPerWorker: 3)) == [1, 2, 3, 1, 2, 3, 1])
+    }
+
+    @Test func isReadableByItsOwnerAlone() throws {
+        try write(["a": "one"])
+        _ = try examine(["a"])
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        #expect(mode == 0o600)
+    }
+
+    @Test func refusesWhatIsNoLedger() throws {
+        let text = try folder.write(Data("a text that is certainly no database".utf8), to: "text").path
+        #expect(throws: LedgerError.notALedger(path: text)) { try Ledger(path: text, examination: "x") }
+        let other = folder.path + "/other"
+        try DatabaseQueue(path: other).write { try $0.execute(sql: "CREATE TABLE t (x)") }
+        #expect(throws: LedgerError.notALedger(path: other)) { try Ledger(path: other, examination: "x") }
+        #expect(throws: LedgerError.missing(path: "/no/ledger")) { try Ledger(path: "/no/ledger", examination: nil) }
+    }
+
+    /// A value that changed on the disk is not believed.
+    @Test(arguments: [
+        "UPDATE feature SET hash = zeroblob(32)", "UPDATE content SET width = 77",
+        "UPDATE item SET contentID = 2 WHERE contentID = 1",
+        "UPDATE content SET verdict = 'undecodable', reason = 'corrupt'",
+    ])
+    func noticesChangedRows(sql: String) throws {
+        try write(["a": "one", "b": "two"])
+        _ = try examine(["a", "b"])
+        try DatabaseQueue(path: path).write { try $0.execute(sql: sql) }
+        let error = try #require(throws: LedgerError.self) { try examine(["a", "b"]) }
+        guard case .damaged = error else {
+            Issue.record("\(error)")
+            return
+        }
+    }
+}
