@@ -113,7 +113,8 @@ let package = Package(
         tests(
             "ScanningTests",
             ["Scanning", "MediaSources", "MediaModel", "TestSupport", "misbehaving-worker", "ansim-worker", grdb]),
-        tests("SandboxTests", ["CSandbox", "TestSupport"]),
+        .target(name: "CSandboxProbes", path: "Tests/CSandboxProbes", cSettings: strictC),
+        tests("SandboxTests", ["CSandbox", "CSandboxProbes"]),
         tests("ReportingTests", ["Reporting", "MediaModel"]),
         tests("CommandTests", ["ansim", "ansim-worker", "MediaModel", "TestSupport", grdb]),
     ],

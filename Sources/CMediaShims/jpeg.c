@@ -63,7 +63,10 @@ static void on_message(j_common_ptr common, int level) {
   }
   cm_jpeg *jpeg = owner(common);
   if (jpeg->damaged) return;
-  jpeg->damaged = jpeg->d.input_iMCU_row == 0 && jpeg->d.input_scan_number <= 1 ? 2 : 1;
+  // Data that end in the first row of blocks leave nothing of the picture; other damage may leave all of it.
+  const int is_empty =
+      common->err->msg_code == JWRN_JPEG_EOF && jpeg->d.input_iMCU_row == 0 && jpeg->d.input_scan_number <= 1;
+  jpeg->damaged = is_empty ? 2 : 1;
   char text[JMSG_LENGTH_MAX];
   common->err->format_message(common, text);
   if (jpeg->d.progressive_mode)

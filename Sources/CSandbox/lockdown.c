@@ -133,7 +133,12 @@ int cs_seccomp_decoder(void) {
     ALLOW(set_robust_list),
     ALLOW(gettid),
     ALLOW(getpid),
-    ALLOW(tgkill),
+    /* abort() of its own */
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_tgkill, 0, 4),
+    FIELD(args[0]),
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)getpid(), 0, 1),
+    RETURN(SECCOMP_RET_ALLOW),
+    RETURN(SECCOMP_RET_ERRNO | EPERM),
     ALLOW(sched_yield),
     ALLOW(sched_getaffinity),
     ALLOW(clock_gettime),
@@ -153,5 +158,7 @@ int cs_seccomp_decoder(void) {
     RETURN(SECCOMP_RET_ERRNO | EPERM),
   };
   const struct sock_fprog program = {.len = sizeof code / sizeof *code, .filter = code};
-  return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program) ? -errno : 0;
+  // A positive result is the thread that could not be brought under the filter.
+  const long result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program);
+  return result < 0 ? -errno : result > 0 ? -EBUSY : 0;
 }

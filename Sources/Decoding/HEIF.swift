@@ -33,7 +33,7 @@ func decodeHEIF(
         throw .corrupt("no pixels")
     }
     let shape = PictureShape(width: width, height: height, channels: 3)
-    sink.begin(shape)
+    try sink.begin(shape)
     sink.add(rows: pixels, count: height, stride: Int(stride))
     return Picture(
         format: format, shape: shape, exifOrientation: nil, damage: nil,

@@ -17,23 +17,25 @@ func decodeJPEG(
     let bandRows = min(height, 64)
     let band = try budget.allocate(bandRows * width * stored)
     let colours = stored == 4 ? try budget.allocate(bandRows * width * 3) : band
-    sink.begin(shape)
+    try sink.begin(shape)
     var rows = 0
     var damage: String?
     while rows < height {
         try budget.checkTime()
         var got = 0
-        do throws(DecodeError) {
-            got = try jpeg.read(into: band.bytes, stride: width * stored, count: bandRows)
-        } catch .corrupt(let why) {
-            guard rows > 0 else { throw .corrupt(why) }
-            damage = "\(why) (row \(rows) of \(height))"
+        if damage == nil {
+            do throws(DecodeError) {
+                got = try jpeg.read(into: band.bytes, stride: width * stored, count: bandRows)
+                if got == 0 { damage = "no data after row \(rows) of \(height)" }
+            } catch .corrupt(let why) {
+                guard rows > 0 else { throw .corrupt(why) }
+                damage = "\(why) (row \(rows) of \(height))"
+            }
         }
         if got == 0 {
-            // An error in the middle: libjpeg itself paints gray over all lesser damage.
+            // libjpeg itself paints gray over all lesser damage.
             got = min(bandRows, height - rows)
             colours.fillGray()
-            if damage == nil { damage = "no data after row \(rows) of \(height)" }
         } else if stored == 4 {
             convertInvertedCMYK(band.bytes, to: colours.bytes, pixels: got * width)
         }

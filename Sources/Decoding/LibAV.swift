@@ -8,6 +8,8 @@ import MediaModel
 func decodeWithLibAV(
     _ bytes: UnsafeRawBufferPointer, as format: MediaFormat, budget: Budget, into sink: inout some PixelSink
 ) throws(DecodeError) -> Picture {
+    // The decoder gets a copy of its own.
+    guard bytes.count <= budget.limits.memory / 2 else { throw .tooMuchMemory }
     if let size = statedSize(bytes, format) { try budget.checkSize(width: size.width, height: size.height) }
     if format == .tiff { try TIFFDirectory(bytes)?.checkSupported() }
     var source = try format == .ico ? iconBitmap(bytes) : Array(bytes)
@@ -17,7 +19,7 @@ func decodeWithLibAV(
     if format == .ico, source.starts(with: [0x89, 0x50, 0x4E, 0x47]) {
         return try decodeEmbeddedPNG(source, budget: budget, into: &sink)
     }
-    let (decoder, frame) = try decodeFirstFrame(of: source, as: format, budget: budget)
+    let (decoder, frame, damage) = try decodeFirstFrame(of: source, as: format, budget: budget)
     defer { withExtendedLifetime(decoder) {} }
     let (width, height) = (Int(frame.pointee.width), Int(frame.pointee.height))
     try budget.checkSize(width: width, height: height)
@@ -27,21 +29,25 @@ func decodeWithLibAV(
     let isDamaged = frame.pointee.decode_error_flags != 0 || frame.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0
     return Picture(
         format: format, shape: shape, exifOrientation: orientation == 0 ? nil : Int(orientation),
-        damage: isDamaged ? "damaged data" : missingEnd(bytes, format, gif),
+        damage: isDamaged ? "damaged data" : damage ?? missingEnd(bytes, format, gif),
         hasFurtherFrames: gif?.hasFurtherFrames ?? TIFFDirectory(bytes)?.hasFurtherPages ?? false)
 }
 
 /// Tries the format's decoders one after the other: their tastes differ. The frame lives as long as its decoder.
 private func decodeFirstFrame(
     of source: [UInt8], as format: MediaFormat, budget: Budget
-) throws(DecodeError) -> (StillDecoder, UnsafeMutablePointer<AVFrame>) {
+) throws(DecodeError) -> (StillDecoder, UnsafeMutablePointer<AVFrame>, damage: String?) {
     var failure = DecodeError.unsupported("this system's libavcodec has no decoder for \(format.rawValue)")
-    for codec in StillDecoder.codecs(for: format) {
-        do throws(DecodeError) {
-            let decoder = try StillDecoder(codec, budget: budget)
-            return (decoder, try decoder.decode(source))
-        } catch {
-            failure = error
+    // Most of libav's decoders say nothing of damage unless they are told to stop at it. TIFF's then stops
+    // at every tag that it does not know, too: damage inside its strips goes unnoticed.
+    for isStrict in format == .tiff ? [false] : [true, false] {
+        for codec in StillDecoder.codecs(for: format) {
+            do throws(DecodeError) {
+                let decoder = try StillDecoder(codec, budget: budget, isStrict: isStrict)
+                return (decoder, try decoder.decode(source), isStrict || format == .tiff ? nil : "damaged data")
+            } catch {
+                failure = error
+            }
         }
     }
     throw failure
@@ -64,7 +70,7 @@ private final class StillDecoder {
     private var packet: UnsafeMutablePointer<AVPacket>?
     private var frame: UnsafeMutablePointer<AVFrame>?
 
-    init(_ codec: UnsafePointer<AVCodec>, budget: Budget) throws(DecodeError) {
+    init(_ codec: UnsafePointer<AVCodec>, budget: Budget, isStrict: Bool) throws(DecodeError) {
         av_log_set_level(AV_LOG_QUIET)
         context = avcodec_alloc_context3(codec)
         packet = av_packet_alloc()
@@ -73,6 +79,9 @@ private final class StillDecoder {
         context.pointee.thread_count = 1
         context.pointee.max_pixels = Int64(budget.limits.pixels)
         context.pointee.flags |= AV_CODEC_FLAG_BITEXACT
+        if isStrict {
+            context.pointee.err_recognition = AV_EF_EXPLODE | AV_EF_CRCCHECK | AV_EF_BITSTREAM | AV_EF_BUFFER
+        }
         guard avcodec_open2(context, codec, nil) == 0 else {
             throw .unsupported("libavcodec can't open its decoder \(String(cString: codec.pointee.name))")
         }
@@ -134,7 +143,7 @@ private final class StillDecoder {
         if status == cm_av_error_end() { throw .corrupt("no picture in the file") }
         var text = [CChar](repeating: 0, count: 128)
         av_strerror(status, &text, text.count)
-        throw .corrupt(text.withUnsafeBufferPointer { String(cString: $0.baseAddress!) })
+        throw .corrupt("broken data (\(text.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }))")
     }
 }
 
@@ -156,7 +165,7 @@ private func convert(
     let flags = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP | SWS_BITEXACT
     if let wide = WideSamples(frame) {
         wide.narrow(into: pixels.bytes, channels: shape.channels)
-        sink.begin(shape)
+        try sink.begin(shape)
         sink.add(rows: pixels.bytes, count: height, stride: width * shape.channels)
         return shape
     }
@@ -178,7 +187,7 @@ private func convert(
     guard sws_scale(scaler, planes, strides, 0, Int32(height), &out, &outStride) == Int32(height) else {
         throw .corrupt("the pixels can't be converted")
     }
-    sink.begin(shape)
+    try sink.begin(shape)
     sink.add(rows: pixels.bytes, count: height, stride: width * shape.channels)
     return shape
 }

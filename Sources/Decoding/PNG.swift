@@ -37,7 +37,7 @@ private func streamRows(
                 damage = "\(why) (row \(rows + got) of \(shape.height))"
             }
         }
-        if rows == 0 { sink.begin(shape) }
+        if rows == 0 { try sink.begin(shape) }
         if got < wanted { band.fillGray(from: got * stride) }
         sink.add(rows: band.bytes, count: wanted, stride: stride)
         rows += wanted
@@ -57,7 +57,7 @@ private func readInterlaced(
         guard case .corrupt(let why) = failure, hasRows else { throw failure }
         damage = why
     }
-    sink.begin(shape)
+    try sink.begin(shape)
     sink.add(rows: pixels.bytes, count: shape.height, stride: stride)
     return damage
 }

@@ -1,7 +1,7 @@
 /// Takes a picture's rows as a decoder gives them.
 public protocol PixelSink {
-    /// Called once, before any row.
-    mutating func begin(_ shape: PictureShape)
+    /// Called once, before any row. - Throws: `tooMuchMemory`, when it has no room for such a picture.
+    mutating func begin(_ shape: PictureShape) throws(DecodeError)
     /// `count` further rows from the top, each `shape.width * shape.channels` bytes, `stride` bytes apart.
     mutating func add(rows: UnsafePointer<UInt8>, count: Int, stride: Int)
 }

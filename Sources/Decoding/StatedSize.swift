@@ -28,8 +28,37 @@ func statedSize(_ bytes: UnsafeRawBufferPointer, _ format: MediaFormat) -> (widt
     case .sgi: return pair(6, 8, 2, bigEndian: true)
     case .dds: return pair(16, 12, 4, bigEndian: false)
     case .tga: return pair(12, 14, 2, bigEndian: false)
+    case .dpx: return pair(772, 776, 4, bigEndian: bytes[0] == UInt8(ascii: "S"))
+    case .pcx:
+        guard let left = number(4, 2, bigEndian: false), let top = number(6, 2, bigEndian: false),
+            let right = number(8, 2, bigEndian: false), let bottom = number(10, 2, bigEndian: false)
+        else { return nil }
+        return (max(0, right - left + 1), max(0, bottom - top + 1))
+    case .pnm: return netpbmSize(bytes)
     default: return nil
     }
+}
+
+/// The first two numbers of a Netpbm header, comments left out; nil for the PAM form, whose header has names.
+private func netpbmSize(_ bytes: UnsafeRawBufferPointer) -> (width: Int, height: Int)? {
+    guard bytes.count > 2, bytes[1] != UInt8(ascii: "7") else { return nil }
+    var numbers: [Int] = []
+    var at = 2
+    while at < min(bytes.count, 4096), numbers.count < 2 {
+        switch bytes[at] {
+        case UInt8(ascii: "#"):
+            while at < bytes.count, bytes[at] != UInt8(ascii: "\n") { at += 1 }
+        case UInt8(ascii: "0")...UInt8(ascii: "9"):
+            var value = 0
+            while at < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[at]), value < 1 << 40 {
+                value = value * 10 + Int(bytes[at] - UInt8(ascii: "0"))
+                at += 1
+            }
+            numbers.append(value)
+        default: at += 1
+        }
+    }
+    return numbers.count == 2 ? (numbers[0], numbers[1]) : nil
 }
 
 /// What tells that a file's end is missing, for formats whose decoders don't say; nil when nothing does.

@@ -33,7 +33,7 @@ private func decodeStill(
     let stride = shape.width * 3
     let pixels = try budget.allocate(stride * shape.height)
     let damage = try decode(data, count, into: pixels.bytes, pixels.count, stride: stride, height: shape.height)
-    sink.begin(shape)
+    try sink.begin(shape)
     sink.add(rows: pixels.bytes, count: shape.height, stride: stride)
     return damage
 }
@@ -64,7 +64,7 @@ private func decodeFirstFrame(
     let damage = try decode(
         frame.fragment.bytes, frame.fragment.size, into: canvas.bytes + start, canvas.count - start, stride: stride,
         height: height)
-    sink.begin(shape)
+    try sink.begin(shape)
     sink.add(rows: canvas.bytes, count: shape.height, stride: stride)
     return damage
 }

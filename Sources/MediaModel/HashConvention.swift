@@ -5,4 +5,7 @@ public enum HashConvention: String, Sendable, Hashable, CaseIterable {
     case fullSize = "pdq-full"
     /// Nearest-neighbour to 512 x 512 first: Meta's `pdq-photo-hasher`.
     case cli512 = "pdq-cli"
+    /// PDQ of the full-size picture with its samples moved, see `ReferenceLattice`: only in
+    /// the registry, to be compared with `fullSize`.
+    case aligned = "pdq-aligned-1"
 }

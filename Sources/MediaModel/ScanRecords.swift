@@ -124,6 +124,8 @@ public struct ItemFailure: Error, Sendable, Hashable {
         case notAFile
         /// A symbolic link that leads nowhere.
         case brokenLink
+        /// A symbolic link to a folder outside of what was to be scanned.
+        case linkLeadsOut
         /// No bytes.
         case empty
         /// No known format of pictures.

@@ -36,6 +36,13 @@ enum FileSystem {
         return Status(kind: kind, identity: Identity(device: info.st_dev, inode: info.st_ino))
     }
 
+    /// The path without links; nil when there is nothing.
+    static func resolved(_ path: [UInt8]) -> [UInt8]? {
+        guard let text = withPath(path, { realpath($0, nil) }) else { return nil }
+        defer { free(text) }
+        return Array(UnsafeRawBufferPointer(start: text, count: strlen(text)))
+    }
+
     static func isLink(_ path: [UInt8]) -> Bool {
         var info = stat()
         return withPath(path, { lstat($0, &info) }) == 0 && info.st_mode & S_IFMT == S_IFLNK

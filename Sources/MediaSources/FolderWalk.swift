@@ -4,9 +4,10 @@ import MediaModel
 /// The files under some paths, in a fixed order: paths as given, names in byte order,
 /// folders where their name stands.
 ///
-/// Symbolic links are followed. A folder is entered once, however many links lead to it, so loops end;
-/// folders that only links lead to come after everything else. What can't be
-/// opened is an item with a reason. Memory does not grow with the number of files.
+/// Symbolic links to files are followed. So are those to folders, unless they lead out of what
+/// was given: a crawl that holds a link to / must not become a scan of the disk. A folder is entered
+/// once, however many links lead to it, so loops end; folders that only links lead to come after everything else.
+/// What can't be opened is an item with a reason. Memory does not grow with the number of files.
 public struct FolderWalk: Sequence, IteratorProtocol {
     private struct Folder {
         let path: [UInt8]
@@ -18,12 +19,16 @@ public struct FolderWalk: Sequence, IteratorProtocol {
     private var linkedFolders: [[UInt8]] = []
     private var entered: Set<FileSystem.Identity> = []
     private let excluded: Set<FileSystem.Identity>
+    /// The given folders without links; nil when links may lead anywhere.
+    private let bounds: [[UInt8]]?
 
     /// - Parameters:
     ///   - paths: files and folders.
     ///   - excluding: files that are no items, wherever they are come upon: the run's own.
-    public init(_ paths: [[UInt8]], excluding files: [[UInt8]] = []) {
+    ///   - followsLinksOut: whether links may lead to folders outside of `paths`.
+    public init(_ paths: [[UInt8]], excluding files: [[UInt8]] = [], followsLinksOut: Bool = false) {
         roots = paths[...]
+        bounds = followsLinksOut ? nil : paths.compactMap { FileSystem.resolved($0) }
         excluded = Set(files.compactMap { try? FileSystem.status($0) }.filter { $0.kind == .file }.map(\.identity))
     }
 
@@ -66,6 +71,12 @@ public struct FolderWalk: Sequence, IteratorProtocol {
             case .file: return SourceItem(provenance: Provenance(path: path))
             case .folder:
                 if !isRoot, FileSystem.isLink(path) {
+                    guard isInside(path) else {
+                        return SourceItem(
+                            provenance: Provenance(path: path),
+                            failure: ItemFailure(
+                                .undecodable, .linkLeadsOut, "a symbolic link to a folder outside of what is scanned"))
+                    }
                     linkedFolders.append(path)
                     return nil
                 }
@@ -82,6 +93,16 @@ public struct FolderWalk: Sequence, IteratorProtocol {
                     failure: ItemFailure(.undecodable, .brokenLink, "a symbolic link that leads nowhere"))
             }
             return unreadable(path, error.text)
+        }
+    }
+
+    private func isInside(_ path: [UInt8]) -> Bool {
+        guard let bounds else { return true }
+        guard let target = FileSystem.resolved(path) else { return false }
+        return bounds.contains { bound in
+            target.starts(with: bound)
+                && (target.count == bound.count || bound.last == UInt8(ascii: "/")
+                    || target[bound.count] == UInt8(ascii: "/"))
         }
     }
 

@@ -64,6 +64,12 @@ public final class JaroszFilter {
         grid.reserveCapacity(64 * 64)
     }
 
+    /// Bytes that it takes for a picture of such a size, in pixels.
+    static func memory(width: Int, height: Int) -> Int {
+        let rows = 4 * bandCapacity + window(height) + bandCapacity + 1
+        return MemoryLayout<Float>.stride * ((width + 32) * rows + 64 * (window(height) + 2 * bandCapacity))
+    }
+
     deinit {
         for buffer in [band, rowBlurred, firstSums, columnBlurred, narrow, lastSums, scratch] { buffer.deallocate() }
     }

@@ -45,8 +45,14 @@ public final class PDQHasher {
         lattice = wanted == .reference ? ReferenceLattice(width: width, height: height) : nil
         switch convention {
         case .fullSize: builder = GridBuilder(width: width, height: height, kernels: kernels)
+        case .aligned: preconditionFailure("the reference set has these hashes")
         case .cli512: sampler = NearestSampler(width: width, height: height, layout: layout)
         }
+    }
+
+    /// Bytes that hashing such a picture takes beside its rows.
+    public static func memory(width: Int, height: Int) -> Int {
+        JaroszFilter.memory(width: width, height: height) + 1 << 20
     }
 
     /// Takes the next `count` rows, `stride` bytes apart.

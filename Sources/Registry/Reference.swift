@@ -9,20 +9,19 @@ public struct NewReference: Sendable, Hashable {
     public var width: Int?
     public var height: Int?
     public var quality: Quality?
-    /// What it answers to, or nothing when `bytesOnly` says why.
+    /// What it answers to, its own hash first; or nothing when `bytesOnly` says why.
     public var hashes: [OrientedHash]
-    public var convention: HashConvention
     public var bytesOnly: BytesOnlyReason?
     /// Kept only when the user asks for it.
     public var fileName: String?
 
     public init(
         sha256: SHA256Digest, byteCount: Int64, format: MediaFormat, width: Int?, height: Int?, quality: Quality?,
-        hashes: [OrientedHash], convention: HashConvention, bytesOnly: BytesOnlyReason?, fileName: String?
+        hashes: [OrientedHash], bytesOnly: BytesOnlyReason?, fileName: String?
     ) {
         (self.sha256, self.byteCount, self.format) = (sha256, byteCount, format)
         (self.width, self.height, self.quality) = (width, height, quality)
-        (self.hashes, self.convention) = (hashes, convention)
+        self.hashes = hashes
         (self.bytesOnly, self.fileName) = (bytesOnly, fileName)
     }
 }

@@ -45,11 +45,12 @@ extension Registry {
                 "INSERT INTO referenceHash (referenceID, number, orientation, convention, hash, checksum) VALUES (?, ?, ?, ?, ?, ?)"
         )
         for (number, entry) in reference.hashes.enumerated() {
+            let convention: HashConvention = number == 0 ? .fullSize : .aligned
             try insert.execute(arguments: [
-                id, number, Int(entry.orientation.rawValue), reference.convention.rawValue, Data(entry.hash.bytes),
+                id, number, Int(entry.orientation.rawValue), convention.rawValue, Data(entry.hash.bytes),
                 RegistryChecksum.hash(
                     reference: id, orientation: Int(entry.orientation.rawValue),
-                    convention: reference.convention.rawValue, hash: Data(entry.hash.bytes)),
+                    convention: convention.rawValue, hash: Data(entry.hash.bytes)),
             ])
         }
         return .added(ReferenceID(rawValue: id))

@@ -15,8 +15,9 @@ extension Registry {
                     """
             ).map { row in
                 Case(
-                    id: try Self.caseID(row["name"]), created: row["created"], references: row["count"],
-                    bytesOnly: row["bytesOnly"])
+                    id: try Self.caseID(try row.decode(forColumn: "name")),
+                    created: try row.decode(forColumn: "created"), references: try row.decode(forColumn: "count"),
+                    bytesOnly: try row.decode(forColumn: "bytesOnly"))
             }
         }
     }
@@ -51,13 +52,16 @@ extension Registry {
                 FROM reference r JOIN "case" c ON c.id = r.caseID WHERE \(condition) ORDER BY r.id
                 """, arguments: arguments
         ).map { row in
-            let reason: String? = row["bytesOnlyReason"]
+            let reason: String? = try row.decode(forColumn: "bytesOnlyReason")
             return Reference(
-                id: ReferenceID(rawValue: row["id"]), caseID: try caseID(row["name"]),
-                sha256: try digest(row["sha256"]),
-                byteCount: row["byteCount"], format: row["format"], width: row["width"], height: row["height"],
-                quality: row["quality"], bytesOnly: reason.flatMap(BytesOnlyReason.init), fileName: row["fileName"],
-                registered: row["registered"], hashCount: row["hashCount"])
+                id: ReferenceID(rawValue: try row.decode(forColumn: "id")),
+                caseID: try caseID(try row.decode(forColumn: "name")),
+                sha256: try digest(try row.decode(forColumn: "sha256")),
+                byteCount: try row.decode(forColumn: "byteCount"), format: try row.decode(forColumn: "format"),
+                width: try row.decode(forColumn: "width"), height: try row.decode(forColumn: "height"),
+                quality: try row.decode(forColumn: "quality"), bytesOnly: reason.flatMap(BytesOnlyReason.init),
+                fileName: try row.decode(forColumn: "fileName"),
+                registered: try row.decode(forColumn: "registered"), hashCount: try row.decode(forColumn: "hashCount"))
         }
     }
 
@@ -73,9 +77,7 @@ extension Registry {
     /// - Parameters:
     ///   - qualityGate: references of lower quality are left to their bytes.
     ///   - caseID: only this case's references; nil for all.
-    public func snapshot(
-        convention: HashConvention, qualityGate: Quality, caseID: CaseID? = nil
-    ) throws(RegistryError) -> Snapshot {
+    public func snapshot(qualityGate: Quality, caseID: CaseID? = nil) throws(RegistryError) -> Snapshot {
         if let caseID { _ = try references(of: caseID) }
         let (name, anyCase) = (caseID?.rawValue, caseID == nil)
         return try reading { db in
@@ -87,31 +89,38 @@ extension Registry {
             ).map { row in
                 try Self.checkReference(row)
                 return RegisteredReference(
-                    id: ReferenceID(rawValue: row["id"]), caseID: try Self.caseID(row["name"]),
-                    sha256: try Self.digest(row["sha256"]))
+                    id: ReferenceID(rawValue: try row.decode(forColumn: "id")),
+                    caseID: try Self.caseID(try row.decode(forColumn: "name")),
+                    sha256: try Self.digest(try row.decode(forColumn: "sha256")))
             }
             var entries: [IndexEntry] = []
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
-                    SELECT h.referenceID, h.orientation, h.hash, h.checksum FROM referenceHash h
+                    SELECT h.referenceID, h.orientation, h.convention, h.hash, h.checksum FROM referenceHash h
                     JOIN reference r ON r.id = h.referenceID JOIN "case" c ON c.id = r.caseID
-                    WHERE h.convention = ? AND r.quality >= ? AND (? OR c.name = ?) ORDER BY h.referenceID, h.number
-                    """, arguments: [convention.rawValue, qualityGate.rawValue, anyCase, name])
+                    WHERE r.quality >= ? AND (? OR c.name = ?) ORDER BY h.referenceID, h.number
+                    """, arguments: [qualityGate.rawValue, anyCase, name])
             while let row = try rows.next() {
-                let data: Data = row["hash"]
+                let data: Data = try row.decode(forColumn: "hash")
                 let sum = RegistryChecksum.hash(
-                    reference: row["referenceID"], orientation: row["orientation"], convention: convention.rawValue,
+                    reference: try row.decode(forColumn: "referenceID"),
+                    orientation: try row.decode(forColumn: "orientation"),
+                    convention: try row.decode(forColumn: "convention"),
                     hash: data)
-                guard sum == row["checksum"], let hash = Hash256(bytes: data),
-                    let orientation = Dihedral(rawValue: row["orientation"])
+                guard try sum == row.decode(forColumn: "checksum"), let hash = Hash256(bytes: data),
+                    let orientation = Dihedral(rawValue: try row.decode(forColumn: "orientation"))
                 else {
                     throw DatabaseError(
                         resultCode: .SQLITE_CORRUPT,
-                        message: "a hash of reference \(row["referenceID"] as Int64) is not what was written")
+                        message:
+                            "a hash of reference \(try row.decode(Int64.self, forColumn: "referenceID")) is not what was written"
+                    )
                 }
                 entries.append(
-                    IndexEntry(hash: hash, reference: ReferenceID(rawValue: row[0]), orientation: orientation))
+                    IndexEntry(
+                        hash: hash, reference: ReferenceID(rawValue: try row.decode(atIndex: 0)),
+                        orientation: orientation))
             }
             return Snapshot(references: references, entries: entries)
         }
@@ -119,11 +128,13 @@ extension Registry {
 
     static func checkReference(_ row: Row) throws {
         let sum = RegistryChecksum.reference(
-            caseID: row["caseID"], sha256: row["sha256"], quality: row["quality"], bytesOnly: row["bytesOnlyReason"],
-            hashCount: row["hashCount"])
-        guard sum == row["checksum"] else {
+            caseID: try row.decode(forColumn: "caseID"), sha256: try row.decode(forColumn: "sha256"),
+            quality: try row.decode(forColumn: "quality"), bytesOnly: try row.decode(forColumn: "bytesOnlyReason"),
+            hashCount: try row.decode(forColumn: "hashCount"))
+        guard try sum == row.decode(forColumn: "checksum") else {
             throw DatabaseError(
-                resultCode: .SQLITE_CORRUPT, message: "reference \(row["id"] as Int64) is not what was written")
+                resultCode: .SQLITE_CORRUPT,
+                message: "reference \(try row.decode(Int64.self, forColumn: "id")) is not what was written")
         }
     }
 

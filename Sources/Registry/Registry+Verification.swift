@@ -20,8 +20,9 @@ extension Registry {
                 db, sql: "SELECT id, bytesOnlyReason FROM reference WHERE bytesOnlyReason IS NOT NULL"
             )
             .compactMap { row in
-                BytesOnlyReason(rawValue: row["bytesOnlyReason"]) == nil
-                    ? "Reference \(row["id"] as Int64) has an unknown reason for having no hash." : nil
+                BytesOnlyReason(rawValue: try row.decode(forColumn: "bytesOnlyReason")) == nil
+                    ? "Reference \(try row.decode(Int64.self, forColumn: "id")) has an unknown reason for having no hash."
+                    : nil
             }
             problems += try String.fetchAll(db, sql: #"SELECT name FROM "case""#)
                 .compactMap { CaseID(rawValue: $0) == nil ? "A case has an impossible name." : nil }
@@ -33,11 +34,13 @@ extension Registry {
             let hashes = try Row.fetchCursor(db, sql: "SELECT * FROM referenceHash")
             while let row = try hashes.next() {
                 let sum = RegistryChecksum.hash(
-                    reference: row["referenceID"], orientation: row["orientation"], convention: row["convention"],
-                    hash: row["hash"])
-                if sum != row["checksum"] {
+                    reference: try row.decode(forColumn: "referenceID"),
+                    orientation: try row.decode(forColumn: "orientation"),
+                    convention: try row.decode(forColumn: "convention"),
+                    hash: try row.decode(forColumn: "hash"))
+                if try sum != row.decode(forColumn: "checksum") {
                     problems.append(
-                        "Hash \(row["number"] as Int) of reference \(row["referenceID"] as Int64) is not what was written."
+                        "Hash \(try row.decode(Int.self, forColumn: "number")) of reference \(try row.decode(Int64.self, forColumn: "referenceID")) is not what was written."
                     )
                 }
             }

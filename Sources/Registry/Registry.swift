@@ -11,6 +11,8 @@ public final class Registry: Sendable {
 
     /// How a command opens it.
     public enum Access: Sendable {
+        /// It must be there and is only read: nothing is written, and no writer is waited for.
+        case reading
         /// It must be there.
         case existing
         /// It is made when it is not there: folder 0700, file 0600.
@@ -23,19 +25,22 @@ public final class Registry: Sendable {
         if size == nil {
             guard access == .makingIfMissing else { throw .missing(path: path) }
             try Self.makeFile(path)
-        } else if size == 0, access == .existing {
+        } else if size == 0, access != .makingIfMissing {
             // Never "nothing found" because a file was emptied.
             throw .notARegistry(path: path)
         }
         do {
             var configuration = Configuration()
             configuration.busyMode = .timeout(5)
-            configuration.journalMode = .wal
+            configuration.readonly = access == .reading
+            if access != .reading { configuration.journalMode = .wal }
             configuration.foreignKeysEnabled = true
-            configuration.prepareDatabase { db in
-                // A removed victim's hashes must be gone from the disk too.
-                try db.execute(sql: "PRAGMA secure_delete = ON")
-                try db.execute(sql: "PRAGMA synchronous = FULL")
+            if access != .reading {
+                configuration.prepareDatabase { db in
+                    // A removed victim's hashes must be gone from the disk too.
+                    try db.execute(sql: "PRAGMA secure_delete = ON")
+                    try db.execute(sql: "PRAGMA synchronous = FULL")
+                }
             }
             // Two first registrations at once must not both make the tables. SQLite's own locks are of another kind.
             let lock = open(path, O_RDONLY | O_CLOEXEC)
@@ -48,6 +53,7 @@ public final class Registry: Sendable {
             }
             // Not without need: it takes the write lock.
             if try !database.read({ try RegistrySchema.migrator.hasCompletedMigrations($0) }) {
+                guard access != .reading else { throw RegistryError.notARegistry(path: path) }
                 try RegistrySchema.migrator.migrate(database)
             }
         } catch {

@@ -52,6 +52,10 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
             self = error
             return
         }
+        if error is RowDecodingError {
+            self = .damaged(path: path, detail: "a value is of another kind than was written")
+            return
+        }
         guard let error = error as? DatabaseError else {
             self = .unusable(path: path, detail: "\(error)")
             return

@@ -8,12 +8,12 @@ enum RegistrySchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { db in
-            try db.create(table: "case") { t in
+            try db.create(table: "case", options: .strict) { t in
                 t.autoIncrementedPrimaryKey("id")
                 t.column("name", .text).notNull().unique()
                 t.column("created", .text).notNull()
             }
-            try db.create(table: "reference") { t in
+            try db.create(table: "reference", options: .strict) { t in
                 // Numbers are never given twice: old reports name them.
                 t.autoIncrementedPrimaryKey("id")
                 t.column("caseID", .integer).notNull().indexed().references("case", onDelete: .cascade)
@@ -32,7 +32,7 @@ enum RegistrySchema {
                 t.column("checksum", .integer).notNull()
                 t.uniqueKey(["caseID", "sha256"])
             }
-            try db.create(table: "referenceHash", options: .withoutRowID) { t in
+            try db.create(table: "referenceHash", options: [.withoutRowID, .strict]) { t in
                 t.column("referenceID", .integer).notNull().references("reference", onDelete: .cascade)
                 // In the order of registration; 0 is the picture's own hash.
                 t.column("number", .integer).notNull()

@@ -68,7 +68,9 @@ public struct Examiner: Sendable {
         } else if first.landlockVersion == 0 {
             notice("This kernel has no Landlock: the decoders' sandbox relies on seccomp alone.")
         }
-        let queue = OrderedQueue<Result>(items: items, threads: settings.workers, stop: stop)
+        // Whoever takes the results may fail: then nothing that is under way matters any more.
+        let abandon = StopFlag(parent: stop)
+        let queue = OrderedQueue<Result>(items: items, threads: settings.workers, stop: abandon)
         let seats = (0..<settings.workers).map {
             WorkerSeat(settings: settings, ledger: ledger, worker: $0 == 0 ? first : nil)
         }
@@ -82,7 +84,7 @@ public struct Examiner: Sendable {
                 WorkerThread {
                     do {
                         while let (number, item) = queue.next() {
-                            guard let examination = try seat.examine(item, stop: stop) else { break }
+                            guard let examination = try seat.examine(item, stop: abandon) else { break }
                             queue.put(process(examination), at: number)
                         }
                         queue.threadEnded(nil)
@@ -92,7 +94,12 @@ public struct Examiner: Sendable {
                 })
         }
         defer { try? ledger?.flush() }
-        while let result = try queue.take() { try deliver(result) }
+        do {
+            while let result = try queue.take() { try deliver(result) }
+        } catch {
+            abandon.request()
+            throw error
+        }
         try ledger?.flush()
         return queue.isComplete
     }

@@ -68,7 +68,7 @@ public struct ItemResult: Sendable, Hashable {
 extension SummaryRecord {
     fileprivate mutating func count(_ result: ItemResult) {
         items += 1
-        byteCount += result.item.byteCount ?? 0
+        byteCount = byteCount.addingReportingOverflow(result.item.byteCount ?? 0).partialValue
         verdicts[result.verdict, default: 0] += 1
         matches += result.matches.count
         if !result.matches.isEmpty { matchedItems += 1 }

@@ -124,17 +124,13 @@ final class WorkerProcess {
     ) throws(Loss) -> [UInt8] {
         var bytes: [UInt8] = []
         var expected = Frame.headerCount
-        var waited = 0
-        let slice = 100
+        let end = ContinuousClock.now + .milliseconds(milliseconds)
         while bytes.count < expected {
-            let ready = cs_wait_readable(channel, Int32(slice))
+            let ready = cs_wait_readable(channel, 100)
             guard ready >= 0 else { throw .died("") }
-            if ready == 0 {
-                waited += slice
-                guard keepWaiting() else { throw .stopped }
-                guard waited < milliseconds else { throw .timedOut }
-                continue
-            }
+            guard keepWaiting() else { throw .stopped }
+            guard ContinuousClock.now < end else { throw .timedOut }
+            if ready == 0 { continue }
             let wanted = expected - bytes.count
             let part = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
                 count = max(0, recv(channel, buffer.baseAddress, wanted, 0))

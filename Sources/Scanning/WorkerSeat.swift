@@ -103,7 +103,7 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
                     failure = ItemFailure(
                         .overLimit, .tooSlow, "takes more than \(settings.limits.seconds) s of CPU time")
                 }
-                return Examination(item, failure, byteCount: stamp.byteCount, sha256: digest(descriptor))
+                return Examination(item, failure, byteCount: stamp.byteCount, sha256: digest(descriptor, stamp, stop))
             }
         }
         return nil
@@ -137,12 +137,14 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
         return bytes.last == UInt8(ascii: "/") ? bytes : bytes + [UInt8(ascii: "/")]
     }()
 
-    /// Of a file that killed its worker: it can still match by its bytes.
-    private func digest(_ descriptor: Int32) -> SHA256Digest? {
+    /// Of a file that killed its worker: it can still match by its bytes. Nil when that takes too long.
+    private func digest(_ descriptor: Int32, _ stamp: FileStamp, _ stop: StopFlag) -> SHA256Digest? {
+        guard stamp.byteCount <= settings.limits.bytes else { return nil }
+        let end = ContinuousClock.now + .seconds(settings.limits.wallSeconds)
         let hasher = SHA256Hasher()
         var chunk = [UInt8](repeating: 0, count: 1 << 18)
         var offset = 0
-        while true {
+        while !stop.isOverdue, ContinuousClock.now < end, offset <= settings.limits.bytes {
             let got = pread(descriptor, &chunk, chunk.count, off_t(offset))
             if got == 0 { return SHA256Digest(bytes: hasher.finish()) }
             if got > 0 {
@@ -152,6 +154,7 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
                 return nil
             }
         }
+        return nil
     }
 }
 

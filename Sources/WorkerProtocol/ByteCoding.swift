@@ -56,8 +56,15 @@ struct ByteReader {
         return try takeRaw(count)
     }
 
+    /// Text without characters that could move a terminal's cursor or forge a line.
     mutating func takeText(limit: Int) throws(MalformedMessage) -> String {
-        String(decoding: try takeData(limit: limit), as: UTF8.self)
+        let text = String(decoding: try takeData(limit: limit), as: UTF8.self)
+        return text.unicodeScalars.reduce(into: "") { clean, scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse: clean += " "
+            default: clean.unicodeScalars.append(scalar)
+            }
+        }
     }
 }
 

@@ -63,7 +63,7 @@ public struct WorkerReply: Sendable, Hashable {
         var reader = ByteReader(bytes)
         guard try reader.take(UInt8.self) == Self.tag else { throw MalformedMessage() }
         byteCount = try reader.take(Int64.self)
-        guard byteCount >= 0 else { throw MalformedMessage() }
+        guard (0...1 << 50).contains(byteCount) else { throw MalformedMessage() }
         sha256 = try reader.takeFlag() ? SHA256Digest(bytes: try reader.takeRaw(32)) : nil
         switch try reader.take(UInt8.self) {
         case 0: content = try Self.picture(&reader)
@@ -115,12 +115,11 @@ public struct WorkerReply: Sendable, Hashable {
         return value
     }
 
-    /// Texts of the codecs, at a length that fits; control characters would upset terminals.
+    /// Texts of the codecs, at a length that fits.
     private static func clipped(_ text: String) -> [UInt8] {
-        let clean = text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) }
         var bytes: [UInt8] = []
-        for character in clean {
-            let next = Array(String(character).utf8)
+        for scalar in text.unicodeScalars {
+            let next = Array(String(scalar).utf8)
             guard bytes.count + next.count <= maximumText else { break }
             bytes += next
         }

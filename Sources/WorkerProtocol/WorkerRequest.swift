@@ -20,7 +20,7 @@ public struct WorkerRequest: Sendable, Hashable {
     public var encoded: [UInt8] {
         var out = ByteWriter()
         out.put(wanted.rawValue)
-        out.put(UInt8(convention == .fullSize ? 0 : 1))
+        out.put(convention == .cli512)
         out.put(wantsDigestFirst)
         for value in [limits.bytes, limits.pixels, limits.memory, limits.seconds, limits.wallSeconds] {
             out.put(UInt64(value))

@@ -15,13 +15,14 @@ func examine(
     let size = lseek(descriptor, 0, SEEK_END)
     guard size >= 0 else { return failed(0, nil, .undecodable, .unreadable, errorText("can't find its size")) }
     guard size <= request.limits.bytes else {
-        let digest = digestOnly(descriptor)
+        let digest = digestOnly(descriptor, seconds: request.limits.seconds)
         return failed(
             Int64(size), digest, .overLimit, .tooManyBytes, "\(size) bytes, more than \(request.limits.bytes)")
     }
     guard let bytes = malloc(max(1, size)) else {
         return failed(
-            Int64(size), digestOnly(descriptor), .overLimit, .tooMuchMemory, "no memory for a file of \(size) bytes")
+            Int64(size), digestOnly(descriptor, seconds: request.limits.seconds), .overLimit, .tooMuchMemory,
+            "no memory for a file of \(size) bytes")
     }
     defer { free(bytes) }
     guard let count = readAll(descriptor, into: bytes, count: size) else {
@@ -32,7 +33,7 @@ func examine(
     if request.wantsDigestFirst, let digest, decide(digest) == .skip { return nil }
     guard count > 0 else { return failed(0, digest, .undecodable, .empty, "no bytes") }
 
-    var sink = HashingSink(convention: request.convention, wanted: request.wanted)
+    var sink = HashingSink(request)
     do throws(DecodeError) {
         let picture = try decodePicture(content, limits: request.limits, into: &sink)
         let pdq = sink.finish()
@@ -54,11 +55,17 @@ func examine(
 private struct HashingSink: PixelSink {
     let convention: HashConvention
     let wanted: HashSet
+    /// Bytes that the hasher may take.
+    let memory: Int
     private var hasher: PDQHasher?
 
-    init(convention: HashConvention, wanted: HashSet) { (self.convention, self.wanted) = (convention, wanted) }
+    init(_ request: WorkerRequest) {
+        (convention, wanted, memory) = (request.convention, request.wanted, request.limits.memory)
+    }
 
-    mutating func begin(_ shape: PictureShape) {
+    mutating func begin(_ shape: PictureShape) throws(DecodeError) {
+        // A very wide picture costs more in the filter than in its decoder.
+        guard PDQHasher.memory(width: shape.width, height: shape.height) <= memory else { throw .tooMuchMemory }
         hasher = PDQHasher(
             width: shape.width, height: shape.height, layout: shape.channels == 1 ? .gray : .rgb,
             convention: convention, wanted: wanted)
@@ -82,14 +89,16 @@ private func readAll(_ descriptor: Int32, into bytes: UnsafeMutableRawPointer, c
     return done
 }
 
-/// For files too large to hold: they can still match by their bytes.
-private func digestOnly(_ descriptor: Int32) -> SHA256Digest? {
+/// For files too large to hold: they can still match by their bytes. Nil when that takes too long.
+private func digestOnly(_ descriptor: Int32, seconds: Int) -> SHA256Digest? {
+    let end = ContinuousClock.now + .seconds(seconds)
     let hasher = SHA256Hasher()
     let size = 1 << 20
     guard let chunk = malloc(size) else { return nil }
     defer { free(chunk) }
     var offset = 0
     while true {
+        guard ContinuousClock.now < end else { return nil }
         let got = pread(descriptor, chunk, size, off_t(offset))
         if got == 0 { break }
         if got < 0 {

@@ -21,6 +21,14 @@ struct Ansim: ParsableCommand {
         ])
 
     static func main() {
+        // Descriptors 0 to 2 that were closed would be given to files of ours.
+        while true {
+            let descriptor = open("/dev/null", O_RDWR)
+            guard descriptor >= 0, descriptor <= 2 else {
+                close(descriptor)
+                break
+            }
+        }
         do {
             try PathArguments.refuseFilesThatLookLikeOptions()
         } catch {

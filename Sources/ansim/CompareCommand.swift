@@ -34,9 +34,7 @@ struct CompareCommand: ParsableCommand {
 
     func run() throws {
         try Ansim.prepare()
-        var arguments = PathArguments()
-        arguments.paths = [a, b]
-        let items = try arguments.checked().map { SourceItem(provenance: Provenance(path: $0)) }
+        let items = try PathArguments.checked([a, b]).map { SourceItem(provenance: Provenance(path: $0)) }
         var examinations: [Examination] = []
         _ = try decoding.examiner(.reference).run(
             items.makeIterator(), stop: Interruption.stop, process: { $0 }, deliver: { examinations.append($0) })

@@ -10,6 +10,8 @@ enum Interruption {
     }
 
     static func install() {
+        // Made now: a signal handler may not allocate.
+        _ = stop
         // A reader that goes away is an error of write(), not a signal.
         signal(SIGPIPE, SIG_IGN)
         // So is a file that may not grow.

@@ -1,19 +1,31 @@
 import ArgumentParser
 import Glibc
 import MediaModel
+import MediaSources
 
 /// Paths as the user gave them.
 struct PathArguments: ParsableArguments {
     @Argument(help: "Files and folders; after -- also those whose names start with a dash.", completion: .file())
     var paths: [String]
 
+    @Flag(help: "Follow symbolic links to folders outside of the given paths, too.")
+    var followLinksOut = false
+
+    /// What is under the paths.
+    func walk(_ paths: [[UInt8]], excluding files: [[UInt8]] = []) -> FolderWalk {
+        FolderWalk(paths, excluding: files, followsLinksOut: followLinksOut)
+    }
+
     /// The bytes of each path. - Throws: when one does not exist.
-    func checked() throws -> [[UInt8]] {
+    func checked() throws -> [[UInt8]] { try Self.checked(paths) }
+
+    /// The bytes of each path. - Throws: when one does not exist.
+    static func checked(_ paths: [String]) throws -> [[UInt8]] {
         // Swift repairs arguments that are not UTF-8, so they are taken from the process itself, in order.
         var exact = CommandLine.exactArguments.dropFirst()
         return try paths.map { path in
             var bytes = Array(path.utf8)
-            if let at = exact.firstIndex(where: { String(decoding: $0, as: UTF8.self) == path }) {
+            if let at = exact.firstIndex(where: { String(decoding: $0, as: UTF8.self).utf8.elementsEqual(path.utf8) }) {
                 bytes = exact[at]
                 exact = exact[(at + 1)...]
             }

@@ -43,7 +43,7 @@ struct RegisterCommand: ParsableCommand {
         let isComplete: Bool
         do {
             isComplete = try decoding.examiner(.reference).run(
-                FolderWalk(paths), stop: Interruption.stop,
+                arguments.walk(paths), stop: Interruption.stop,
                 process: { ($0, NewReference($0, keepsName: keepNames, gate: gate)) },
                 deliver: { try run.add($0.0, $0.1) })
         } catch {
@@ -140,13 +140,13 @@ extension NewReference {
                 ? .damaged : facts.isDegenerate ? .degenerate : facts.quality < gate ? .lowQuality : nil
             self.init(
                 sha256: sha256, byteCount: byteCount, format: facts.format, width: facts.width, height: facts.height,
-                quality: facts.quality, hashes: reason == nil ? hashes : [], convention: .fullSize, bytesOnly: reason,
+                quality: facts.quality, hashes: reason == nil ? hashes : [], bytesOnly: reason,
                 fileName: fileName)
         case .failure(_, let format):
             guard format == .video else { return nil }
             self.init(
                 sha256: sha256, byteCount: byteCount, format: format, width: nil, height: nil, quality: nil, hashes: [],
-                convention: .fullSize, bytesOnly: .video, fileName: fileName)
+                bytesOnly: .video, fileName: fileName)
         }
     }
 }

@@ -18,7 +18,7 @@ struct RegistryCommand: ParsableCommand {
         @OptionGroup var options: RegistryOptions
 
         func run() throws {
-            let registry = try options.open(.existing)
+            let registry = try options.open(.reading)
             if let caseID {
                 for reference in try registry.references(of: caseID) { try say(reference.line) }
                 return
@@ -43,7 +43,7 @@ struct RegistryCommand: ParsableCommand {
         @OptionGroup var options: RegistryOptions
 
         func run() throws {
-            let found = try options.open(.existing).reference(reference)
+            let found = try options.open(.reading).reference(reference)
             try say("reference   \(found.id)")
             try say("case        \(found.caseID)")
             try say("registered  \(found.registered)")
@@ -94,7 +94,7 @@ struct RegistryCommand: ParsableCommand {
         @OptionGroup var options: RegistryOptions
 
         func run() throws {
-            let registry = try options.open(.existing)
+            let registry = try options.open(.reading)
             let numbers = try registry.statistics()
             try say("file        \(registry.path)")
             try say("bytes       \(numbers.byteCount)")
@@ -110,7 +110,7 @@ struct RegistryCommand: ParsableCommand {
         @OptionGroup var options: RegistryOptions
 
         func run() throws {
-            let registry = try options.open(.existing)
+            let registry = try options.open(.reading)
             let problems = try registry.problems()
             for problem in problems { try say(problem) }
             guard problems.isEmpty else {

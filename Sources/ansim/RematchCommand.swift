@@ -57,8 +57,7 @@ struct RematchCommand: ParsableCommand {
         let settings = ScanSettings(
             policy: policy, convention: .fullSize, limits: decoding.limits, version: ansimVersion)
         let ledger = try Ledger(path: ledger, examination: nil)
-        let snapshot = try registry.open(.existing).snapshot(
-            convention: settings.convention, qualityGate: policy.qualityGate, caseID: caseID)
+        let snapshot = try registry.open(.reading).snapshot(qualityGate: policy.qualityGate, caseID: caseID)
         let index = ReferenceIndex(entries: snapshot.entries, radius: policy.threshold)
         let matcher = Matcher(index: index, references: snapshot.references, policy: policy)
         let output = try LineOutput(path: output, overwrites: overwrite)

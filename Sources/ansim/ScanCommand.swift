@@ -76,8 +76,7 @@ struct ScanCommand: ParsableCommand {
         let policy = MatchingPolicy(threshold: threshold, qualityGate: Quality(rawValue: minQuality))
         let settings = ScanSettings(
             policy: policy, convention: .fullSize, limits: decoding.limits, version: ansimVersion)
-        let snapshot = try registry.open(.existing).snapshot(
-            convention: settings.convention, qualityGate: policy.qualityGate)
+        let snapshot = try registry.open(.reading).snapshot(qualityGate: policy.qualityGate)
         if snapshot.references.isEmpty, !quiet { note("The registry holds no references, so nothing can match.") }
         let matcher = Matcher(
             index: ReferenceIndex(entries: snapshot.entries, radius: policy.threshold), references: snapshot.references,
@@ -91,7 +90,7 @@ struct ScanCommand: ParsableCommand {
         let summary: SummaryRecord
         do {
             summary = try Scan(examiner: decoding.examiner(.single, ledger: ledger), matcher: matcher).run(
-                FolderWalk(paths, excluding: ownFiles), stop: Interruption.stop, notice: { if !quiet { note($0) } }
+                arguments.walk(paths, excluding: ownFiles), stop: Interruption.stop, notice: { if !quiet { note($0) } }
             ) { result, counts in
                 try records.write(result)
                 progress.show(items: counts.items, matches: counts.matches, failures: counts.unexamined)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Glibc
 import MediaModel
 import Registry
@@ -94,7 +95,8 @@ struct DecodingOptions: ParsableArguments {
 
 /// A case as an argument.
 func parseCase(_ text: String) throws -> CaseID {
-    guard let id = CaseID(rawValue: text) else {
+    // The same name may be typed in two ways, with composed letters or without.
+    guard let id = CaseID(rawValue: text.precomposedStringWithCanonicalMapping) else {
         throw ValidationError(
             "A case's name has 1 to 200 characters and no line breaks, and neither starts nor ends with a space.")
     }

@@ -21,7 +21,7 @@ private let allowed: [String: Set<String>] = [
     "ansim-worker": ["MediaModel", "ContentDigest", "Decoding", "PerceptualHash", "WorkerProtocol", "CSandbox"],
     "ansim": [
         "MediaModel", "HashIndex", "Registry", "Matching", "MediaSources", "Scanning", "Reporting", "ArgumentParser",
-        "Synchronization",
+        "Synchronization", "Foundation",
     ],
 ]
 

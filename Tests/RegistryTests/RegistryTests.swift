@@ -19,7 +19,6 @@ import Testing
             height: 480, quality: Quality(rawValue: quality),
             hashes: bytesOnly == nil
                 ? Dihedral.allCases.map { OrientedHash(orientation: $0, hash: marker(number, Int($0.rawValue))) } : [],
-            convention: .fullSize,
             bytesOnly: bytesOnly, fileName: nil)
     }
 
@@ -37,7 +36,7 @@ import Testing
         #expect(try registry.cases().map(\.references) == [2])
         let found = try registry.reference(ReferenceID(rawValue: 2))
         #expect(found.caseID == first && found.hashCount == 8 && found.quality == 90 && found.width == 640)
-        let snapshot = try registry.snapshot(convention: .fullSize, qualityGate: .usualGate)
+        let snapshot = try registry.snapshot(qualityGate: .usualGate)
         #expect(snapshot.references.map(\.id.rawValue) == [1, 2])
         #expect(snapshot.entries.count == 16)
         #expect(
@@ -56,11 +55,10 @@ import Testing
     @Test func leavesPoorHashesOutOfTheIndexButNotTheirBytes() throws {
         let registry = try Registry(path: path, access: .makingIfMissing)
         _ = try registry.add([reference(1, bytesOnly: .degenerate), reference(2, quality: 60)], to: first)
-        let snapshot = try registry.snapshot(convention: .fullSize, qualityGate: Quality(rawValue: 70))
+        let snapshot = try registry.snapshot(qualityGate: Quality(rawValue: 70))
         #expect(snapshot.references.count == 2)
         #expect(snapshot.entries.isEmpty)
-        #expect(try registry.snapshot(convention: .fullSize, qualityGate: .usualGate).entries.count == 8)
-        #expect(try registry.snapshot(convention: .cli512, qualityGate: .usualGate).entries.isEmpty)
+        #expect(try registry.snapshot(qualityGate: .usualGate).entries.count == 8)
     }
 
     /// A victim who withdraws must be gone from the disk, not only from the tables.
@@ -168,7 +166,7 @@ import Testing
         try DatabaseQueue(path: path).write { try $0.execute(sql: sql) }
         #expect(try registry.problems().count == 1)
         let error = try #require(throws: RegistryError.self) {
-            try registry.snapshot(convention: .fullSize, qualityGate: Quality(rawValue: 0))
+            try registry.snapshot(qualityGate: Quality(rawValue: 0))
         }
         guard case .damaged = error else {
             Issue.record("\(error)")
@@ -188,7 +186,7 @@ import Testing
         try file.close()
         #expect(throws: RegistryError.self) {
             let damaged = try Registry(path: path, access: .existing)
-            _ = try damaged.snapshot(convention: .fullSize, qualityGate: .usualGate)
+            _ = try damaged.snapshot(qualityGate: .usualGate)
         }
     }
 

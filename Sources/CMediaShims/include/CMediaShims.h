@@ -49,7 +49,7 @@ cm_status cm_jpeg_start(cm_jpeg *jpeg, cm_error *error);
 /// Reads up to `count` rows, `stride` bytes apart; `*got` says how many, 0 after the last.
 cm_status cm_jpeg_read(cm_jpeg *jpeg, uint8_t *rows, size_t stride, uint32_t count, uint32_t *got, cm_error *error);
 /// libjpeg paints over damage and goes on; this says what it saw first.
-/// 0 undamaged, 1 damaged, 2 damaged before the first row of blocks was there; the words are in `error`.
+/// 0 undamaged, 1 damaged, 2 the data end before the first row of blocks; the words are in `error`.
 int cm_jpeg_damage(const cm_jpeg *jpeg, cm_error *error);
 void cm_jpeg_close(cm_jpeg *jpeg);
 

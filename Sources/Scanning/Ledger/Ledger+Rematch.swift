@@ -34,8 +34,9 @@ extension Ledger {
                     guard let hash else {
                         throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a hash is broken")
                     }
-                    let feature = StoredFeature(contentID: row[0], hash: hash, quality: row[2])
-                    guard feature.checksum == row[3] else {
+                    let feature = StoredFeature(
+                        contentID: try row.decode(atIndex: 0), hash: hash, quality: try row.decode(atIndex: 2))
+                    guard try feature.checksum == row.decode(atIndex: 3) else {
                         throw DatabaseError(
                             resultCode: .SQLITE_CORRUPT, message: "the hash of an examined file is not what was written"
                         )
@@ -71,7 +72,7 @@ extension Ledger {
                         """), arguments: [id]
             ).map { row in
                 let content = try StoredContent(row: row)
-                let provenance = Provenance(path: [UInt8](row["path"] as Data))
+                let provenance = Provenance(path: [UInt8](try row.decode(Data.self, forColumn: "path")))
                 return Examination(
                     item: ItemIdentity(
                         provenance: provenance, byteCount: content.byteCount, sha256: content.sha256),

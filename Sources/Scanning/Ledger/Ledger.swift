@@ -109,7 +109,10 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
                 statement, arguments: [Data(path), stamp.byteCount, stamp.modified, stamp.inode, settingsID])
             guard let row else { return nil }
             let content = try StoredContent(row: row)
-            guard StoredItem(path: path, stamp: stamp).checksum(contentID: content.id!) == row["itemChecksum"] else {
+            guard
+                try StoredItem(path: path, stamp: stamp).checksum(contentID: content.id!)
+                    == row.decode(forColumn: "itemChecksum")
+            else {
                 throw DatabaseError(
                     resultCode: .SQLITE_CORRUPT, message: "the record of a file is not what was written")
             }

@@ -85,30 +85,33 @@ struct StoredContent: Sendable {
         func broken(_ what: String) -> DatabaseError {
             DatabaseError(resultCode: .SQLITE_CORRUPT, message: "\(what) of an examined file is not what was written")
         }
-        let id: Int64 = row["id"]
-        guard let digest = SHA256Digest(bytes: row["sha256"] as Data), let format = MediaFormat(rawValue: row["format"])
+        let id: Int64 = try row.decode(forColumn: "id")
+        guard let digest = SHA256Digest(bytes: try row.decode(Data.self, forColumn: "sha256")),
+            let format = MediaFormat(rawValue: try row.decode(forColumn: "format"))
         else { throw broken("the record") }
-        (self.id, sha256, byteCount) = (id, digest, row["byteCount"])
-        if let verdict = (row["verdict"] as String?) {
+        (self.id, sha256, byteCount) = (id, digest, try row.decode(forColumn: "byteCount"))
+        if let verdict = (try row.decode(String?.self, forColumn: "verdict")) {
             guard let verdict = Verdict(rawValue: verdict),
-                let reason = ItemFailure.Reason(rawValue: row["reason"] ?? "")
+                let reason = ItemFailure.Reason(rawValue: try row.decode(forColumn: "reason") ?? "")
             else { throw broken("the verdict") }
-            content = .failure(ItemFailure(verdict, reason, row["detail"] ?? ""), format: format)
+            content = .failure(ItemFailure(verdict, reason, try row.decode(forColumn: "detail") ?? ""), format: format)
         } else {
-            guard let quality = (row["quality"] as Int?), (0...100).contains(quality),
-                let bytes = (row["hash"] as Data?),
+            guard let quality = (try row.decode(Int?.self, forColumn: "quality")), (0...100).contains(quality),
+                let bytes = (try row.decode(Data?.self, forColumn: "hash")),
                 let hash = Hash256(bytes: bytes)
             else { throw broken("the hash") }
-            let feature = StoredFeature(contentID: id, hash: hash, quality: row["featureQuality"])
-            guard feature.checksum == row["featureChecksum"] else { throw broken("the hash") }
+            let feature = StoredFeature(contentID: id, hash: hash, quality: try row.decode(forColumn: "featureQuality"))
+            guard try feature.checksum == row.decode(forColumn: "featureChecksum") else { throw broken("the hash") }
             let facts = PictureFacts(
-                format: format, width: row["width"] ?? 0, height: row["height"] ?? 0,
-                exifOrientation: row["exifOrientation"],
-                quality: Quality(rawValue: quality), isDegenerate: row["degenerate"] ?? false, damage: row["damage"],
-                hasFurtherFrames: row["furtherFrames"] ?? false)
+                format: format, width: try row.decode(forColumn: "width") ?? 0,
+                height: try row.decode(forColumn: "height") ?? 0,
+                exifOrientation: try row.decode(forColumn: "exifOrientation"),
+                quality: Quality(rawValue: quality), isDegenerate: try row.decode(forColumn: "degenerate") ?? false,
+                damage: try row.decode(forColumn: "damage"),
+                hasFurtherFrames: try row.decode(forColumn: "furtherFrames") ?? false)
             content = .picture(facts, hashes: [OrientedHash(orientation: .orig, hash: hash)])
         }
-        guard checksum == row["checksum"] else { throw broken("the record") }
+        guard try checksum == row.decode(forColumn: "checksum") else { throw broken("the record") }
     }
 
     init(sha256: SHA256Digest, byteCount: Int64, content: Examination.Content) {

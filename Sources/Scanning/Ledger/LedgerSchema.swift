@@ -12,11 +12,11 @@ enum LedgerSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { db in
-            try db.create(table: "settings") { t in
+            try db.create(table: "settings", options: .strict) { t in
                 t.autoIncrementedPrimaryKey("id")
                 t.column("digest", .text).notNull().unique()
             }
-            try db.create(table: "content") { t in
+            try db.create(table: "content", options: .strict) { t in
                 t.autoIncrementedPrimaryKey("id")
                 // The digest's first 8 bytes: an index over them is a third of one over all.
                 t.column("digestKey", .integer).notNull().indexed()
@@ -28,22 +28,22 @@ enum LedgerSchema {
                 t.column("height", .integer)
                 t.column("exifOrientation", .integer)
                 t.column("quality", .integer)
-                t.column("degenerate", .boolean)
-                t.column("furtherFrames", .boolean)
+                t.column("degenerate", .integer)
+                t.column("furtherFrames", .integer)
                 t.column("damage", .text)
                 t.column("verdict", .text)
                 t.column("reason", .text)
                 t.column("detail", .text)
                 t.column("checksum", .integer).notNull()
             }
-            try db.create(table: "feature") { t in
+            try db.create(table: "feature", options: .strict) { t in
                 t.primaryKey("contentID", .integer)
                 t.column("hash", .blob).notNull()
                 // -1 when the hash is noise.
                 t.column("quality", .integer).notNull()
                 t.column("checksum", .integer).notNull()
             }
-            try db.create(table: "item", options: .withoutRowID) { t in
+            try db.create(table: "item", options: [.withoutRowID, .strict]) { t in
                 t.primaryKey("path", .blob)
                 t.column("byteCount", .integer).notNull()
                 t.column("modified", .integer).notNull()
