@@ -38,8 +38,8 @@ int csp_read_memory(pid_t pid) {
   return RESULT(process_vm_readv(pid, &local, 1, &remote, 1, 0));
 }
 int csp_executable_memory(void) {
-  return mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? errno
-                                                                                                            : 0;
+  const int rights = PROT_READ | PROT_WRITE | PROT_EXEC;
+  return mmap(NULL, 4096, rights, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? errno : 0;
 }
 int csp_io_uring(void) {
   char parameters[128] = {0};
