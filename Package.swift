@@ -35,6 +35,9 @@ let package = Package(
     products: [
         .executable(name: "ansim", targets: ["ansim"]),
         .executable(name: "ansim-worker", targets: ["ansim-worker"]),
+        // For Tests/Fuzz.
+        .library(name: "AnsimDecoding", targets: ["Decoding", "MediaModel"]),
+        .library(name: "AnsimWorkerProtocol", targets: ["WorkerProtocol", "MediaModel"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -89,6 +92,15 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
+
+        // What no whole command shows; it needs `package` access, so it can't be a package of its own.
+        .executableTarget(
+            name: "ansim-benchmark",
+            dependencies: [
+                "Scanning", "Matching", "HashIndex", "MediaModel", "MediaSources", "ContentDigest", "Decoding",
+                "PerceptualHash",
+            ],
+            path: "Benchmarks/Engine", swiftSettings: strict),
 
         // Tests, beside them what they share.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

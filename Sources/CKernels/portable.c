@@ -1,4 +1,5 @@
 #include "kernels.h"
+#include "probe_scalar.h"
 #include "scan_scalar.h"
 
 #define LANES 4  // every 64-bit CPU that we build for has 128-bit float registers
@@ -10,7 +11,14 @@ static size_t portable_scan256(const uint64_t *queries, size_t query_count, cons
   return ck_scan_scalar(queries, query_count, rows, row_count, radius, hits, capacity);
 }
 
+static size_t portable_probe_band(const uint64_t *queries, size_t query_count, const ck_band *band,
+                                  const uint16_t *masks, size_t mask_count, uint32_t bound, ck_candidate *candidates,
+                                  size_t capacity) {
+  return ck_probe_scalar(queries, query_count, band, masks, mask_count, bound, candidates, capacity);
+}
+
 void ck_fill_portable(ck_kernels *table) {
+  table->probe_band = portable_probe_band;
   table->scan256 = portable_scan256;
   portable_fill_float(table);
 }

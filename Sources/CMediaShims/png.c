@@ -99,27 +99,36 @@ cm_status cm_png_open(const uint8_t *bytes, size_t count, const cm_limits *limit
   png_read_info(p, png->info);
 
   const png_byte type = png_get_color_type(p, png->info);
+  *info = (cm_png_info){
+      .width = png_get_image_width(p, png->info),
+      .height = png_get_image_height(p, png->info),
+      .channels = type == PNG_COLOR_TYPE_GRAY || type == PNG_COLOR_TYPE_GRAY_ALPHA ? 1 : 3,
+      .passes = png_get_interlace_type(p, png->info) == PNG_INTERLACE_NONE ? 1 : 7,
+      .frames = frame_count(p, png->info),
+  };
+  png_bytep exif = NULL;
+  png_uint_32 exif_count = 0;
+  if (png_get_eXIf_1(p, png->info, &exif_count, &exif)) info->orientation = cm_exif_orientation(exif, exif_count);
+  *out = png;
+  return CM_OK;
+}
+
+cm_status cm_png_start(cm_png *png, cm_error *error) {
+  png->error = error;
+  if (setjmp(png_jmpbuf(png->png))) return png->status;
+  png_structp p = png->png;
   png_set_palette_to_rgb(p);
   png_set_expand_gray_1_2_4_to_8(p);
   png_set_scale_16(p);
   png_set_strip_alpha(p);
   // What libpng asks for beyond the end of a file that is cut off is lost: ask for little at a time.
   png_set_compression_buffer_size(p, 512);
-  const int passes = png_set_interlace_handling(p);
+  png_set_interlace_handling(p);
   png_read_update_info(p, png->info);
-  *info = (cm_png_info){
-      .width = png_get_image_width(p, png->info),
-      .height = png_get_image_height(p, png->info),
-      .channels = type == PNG_COLOR_TYPE_GRAY || type == PNG_COLOR_TYPE_GRAY_ALPHA ? 1 : 3,
-      .passes = (uint32_t)passes,
-      .frames = frame_count(p, png->info),
-  };
-  png_bytep exif = NULL;
-  png_uint_32 exif_count = 0;
-  if (png_get_eXIf_1(p, png->info, &exif_count, &exif)) info->orientation = cm_exif_orientation(exif, exif_count);
-  if (png_get_rowbytes(p, png->info) != (size_t)info->width * info->channels)
+  const png_byte type = png_get_color_type(p, png->info);
+  const size_t channels = type == PNG_COLOR_TYPE_GRAY ? 1 : 3;
+  if (png_get_rowbytes(p, png->info) != png_get_image_width(p, png->info) * channels)
     png_error(p, "rows of an unexpected size");
-  *out = png;
   return CM_OK;
 }
 

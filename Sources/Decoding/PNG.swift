@@ -8,6 +8,7 @@ func decodePNG(
     let png = try PNGReader(bytes, budget: budget)
     let (width, height) = (Int(png.info.width), Int(png.info.height))
     try budget.checkSize(width: width, height: height)
+    try png.start()
     let shape = PictureShape(width: width, height: height, channels: Int(png.info.channels))
     let damage =
         png.info.passes == 1
@@ -77,6 +78,12 @@ private struct PNGReader: ~Copyable {
     }
 
     deinit { cm_png_close(handle) }
+
+    func start() throws(DecodeError) {
+        var error = cm_error()
+        let status = cm_png_start(handle, &error)
+        guard status == .CM_OK else { throw decodeError(status, error) }
+    }
 
     /// How many of the `count` rows are good, and why not all.
     func read(into rows: UnsafeMutablePointer<UInt8>, stride: Int, count: Int) -> (rows: Int, failure: DecodeError?) {

@@ -39,7 +39,7 @@ struct HashCommand: ParsableCommand {
         let isComplete: Bool
         do {
             isComplete = try decoding.examiner(dihedral ? .dihedral : .single, convention: convention.convention).run(
-                arguments.walk(paths), stop: Interruption.stop, process: { $0 }
+                arguments.walk(paths), stop: Interruption.stop, notice: note, process: { $0 }
             ) { examination in
                 items += 1
                 let isWhole = try write(examination, to: output)

@@ -82,8 +82,10 @@ struct ScanCommand: ParsableCommand {
             index: ReferenceIndex(entries: snapshot.entries, radius: policy.threshold), references: snapshot.references,
             policy: policy)
 
+        // A ledger beside it says that the file is the output of an earlier run.
+        let hasLedger = self.ledger == nil && ledgerPath.map { FileStatus.error(of: Array($0.utf8)) == nil } ?? false
+        let output = try LineOutput(path: output, overwrites: overwrite || hasLedger)
         let ledger = try ledgerPath.map { try Ledger(path: $0, examination: settings.examinationDigest) }
-        let output = try LineOutput(path: output, overwrites: overwrite)
         let records = ScanRecordWriter(output: output, format: format, all: all, settings: settings.digest)
         let progress = Progress(isQuiet: quiet, paths: paths)
         defer { progress.end() }

@@ -1,3 +1,4 @@
+import CKernels
 import HashIndex
 import MediaModel
 import TestSupport
@@ -19,7 +20,10 @@ import Testing
             centres.prefix(40) + (0..<20).map { _ in randomHash(&random) }
             + entries.prefix(60).enumerated().map { flip($0.element.hash, bits: $0.offset, &random) }
         let expected = FlatIndex(entries: entries).search(Array(queries), radius: radius)
-        #expect(MultiIndex(entries: entries).search(Array(queries), radius: radius) == expected)
+        for level in [ck_level.CK_PORTABLE, .CK_POPCNT, .CK_AVX2, .CK_AVX512, .CK_NEON] {
+            guard let kernels = Kernels(level: level) else { continue }
+            #expect(MultiIndex(entries: entries, kernels: kernels).search(Array(queries), radius: radius) == expected)
+        }
     }
 
     /// The worst case for the pigeonhole: the errors spread as evenly as they can.

@@ -21,6 +21,20 @@ typedef struct ck_hit {
   uint32_t distance;  // Hamming distance, 0...256
 } ck_hit;
 
+/// A place in a band's buckets that may lead to a match.
+typedef struct ck_candidate {
+  uint32_t query;     // which query of the batch
+  uint32_t position;  // which place of the band
+} ck_candidate;
+
+/// One band of a multi-index: values of 16 bits, buckets by value.
+typedef struct ck_band {
+  const uint32_t *starts;    // 65537: where each bucket's places begin
+  const uint16_t *sketches;  // of each place, the value of the next band
+  uint32_t word, shift;      // where the band's bits lie in a hash of 4 words
+  uint32_t next_word, next_shift;
+} ck_band;
+
 /// Rows that a box pass along rows takes at most in one call.
 #define CK_BAND_ROWS 16
 
@@ -30,6 +44,12 @@ typedef struct ck_kernels {
   /// many there are. `queries` and `rows`: 4 words of 64 bits each, row-major.
   size_t (*scan256)(const uint64_t *queries, size_t query_count, const uint64_t *rows, size_t row_count,
                     uint32_t radius, ck_hit *hits, size_t capacity);
+
+  /// Visits, for each query, the buckets at its value ^ mask, and appends the places whose sketch
+  /// differs from the query's by at most `bound` - popcount(mask) bits; writes at most `capacity`,
+  /// returns how many there are. `queries`: 4 words of 64 bits each, row-major.
+  size_t (*probe_band)(const uint64_t *queries, size_t query_count, const ck_band *band, const uint16_t *masks,
+                       size_t mask_count, uint32_t bound, ck_candidate *candidates, size_t capacity);
 
   /// Y = (0.299f*R + 0.587f*G) + 0.114f*B, one rounding an operation.
   /// `rgb`: 3*count bytes; `luma`: count floats.

@@ -65,8 +65,11 @@ typedef struct cm_png_info {
   uint32_t orientation;    // Exif, 1...8; 0 unknown
 } cm_png_info;
 
+/// Reads the header. `bytes` must outlive the handle; `*out` is NULL on failure.
 cm_status cm_png_open(const uint8_t *bytes, size_t count, const cm_limits *limits, cm_png **out, cm_png_info *info,
                       cm_error *error);
+/// Allocates rows: to be called when the size is acceptable.
+cm_status cm_png_start(cm_png *png, cm_error *error);
 /// Reads up to `count` rows of a picture with one pass, `stride` bytes apart; `*got` rows are good.
 cm_status cm_png_read(cm_png *png, uint8_t *rows, size_t stride, uint32_t count, uint32_t *got, cm_error *error);
 /// Reads an interlaced picture whole: `height` rows, `stride` bytes apart. On an error what was

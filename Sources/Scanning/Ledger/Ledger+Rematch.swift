@@ -67,11 +67,22 @@ extension Ledger {
             try Row.fetchAll(
                 db.cachedStatement(
                     sql: """
-                        SELECT \(StoredContent.selection), i.path FROM item i JOIN content c ON c.id = i.contentID
+                        SELECT \(StoredContent.selection), i.path, i.byteCount AS itemBytes, i.modified, i.inode,
+                            i.checksum AS itemChecksum FROM item i JOIN content c ON c.id = i.contentID
                         LEFT JOIN feature f ON f.contentID = c.id WHERE i.contentID = ?
                         """), arguments: [id]
             ).map { row in
                 let content = try StoredContent(row: row)
+                let item = StoredItem(
+                    path: [UInt8](try row.decode(Data.self, forColumn: "path")),
+                    stamp: FileStamp(
+                        byteCount: try row.decode(forColumn: "itemBytes"),
+                        modified: try row.decode(forColumn: "modified"),
+                        inode: try row.decode(forColumn: "inode")))
+                guard try item.checksum(contentID: id) == row.decode(forColumn: "itemChecksum") else {
+                    throw DatabaseError(
+                        resultCode: .SQLITE_CORRUPT, message: "the record of a file is not what was written")
+                }
                 let provenance = Provenance(path: [UInt8](try row.decode(Data.self, forColumn: "path")))
                 return Examination(
                     item: ItemIdentity(

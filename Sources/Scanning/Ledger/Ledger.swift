@@ -97,7 +97,7 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
     // MARK: - Looking back
 
     /// What was found in a file that has not changed since.
-    func recall(path: [UInt8], stamp: FileStamp) throws(LedgerError) -> StoredContent? {
+    package func recall(path: [UInt8], stamp: FileStamp) throws(LedgerError) -> StoredContent? {
         try reading { db in
             let statement = try db.cachedStatement(
                 sql: """
@@ -164,7 +164,7 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
     // MARK: - Writing
 
     /// Keeps what was found in a file; ends a claim on its digest.
-    func remember(path: [UInt8], stamp: FileStamp, _ content: StoredContent) throws(LedgerError) {
+    package func remember(path: [UInt8], stamp: FileStamp, _ content: StoredContent) throws(LedgerError) {
         let isDue = lock.with {
             if content.id == nil { unwritten[content.sha256] = content }
             claimed.remove(content.sha256)
@@ -219,6 +219,7 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
     }
 
     func reading<R>(_ body: (Database) throws -> R) throws(LedgerError) -> R {
-        do { return try reader.read(body) } catch { throw LedgerError(error, path: path) }
+        // One statement each: a transaction around it would only cost time.
+        do { return try reader.inDatabase(body) } catch { throw LedgerError(error, path: path) }
     }
 }

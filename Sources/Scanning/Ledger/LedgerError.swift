@@ -26,6 +26,11 @@ public enum LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// How SQLite sees that a file can't grow.
+    private static let writeErrors: [ResultCode] = [
+        .SQLITE_IOERR_WRITE, .SQLITE_IOERR_SHMSIZE, .SQLITE_IOERR_TRUNCATE, .SQLITE_IOERR_FSYNC,
+    ]
+
     /// What SQLite said, in the user's terms.
     init(_ error: any Error, path: String) {
         if let error = error as? LedgerError {
@@ -45,8 +50,7 @@ public enum LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
         case .SQLITE_FULL: self = .diskFull(path: path)
         case .SQLITE_NOTADB: self = .notALedger(path: path)
         case .SQLITE_CORRUPT: self = .damaged(path: path, detail: error.message ?? "SQLite says so")
-        case .SQLITE_IOERR:
-            self = .diskFull(path: path)
+        case .SQLITE_IOERR where Self.writeErrors.contains(error.extendedResultCode): self = .diskFull(path: path)
         default: self = .unusable(path: path, detail: error.message ?? "SQLite error \(error.resultCode.rawValue)")
         }
     }

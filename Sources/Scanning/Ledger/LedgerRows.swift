@@ -1,6 +1,6 @@
 import Foundation
 import GRDB
-import MediaModel
+package import MediaModel
 
 /// What tells that a file is still the one that was examined.
 public struct FileStamp: Sendable, Hashable {
@@ -15,12 +15,12 @@ public struct FileStamp: Sendable, Hashable {
 }
 
 /// What is known of some bytes.
-struct StoredContent: Sendable {
+package struct StoredContent: Sendable {
     /// Nil until it was written.
     var id: Int64?
     let sha256: SHA256Digest
     let byteCount: Int64
-    let content: Examination.Content
+    package let content: Examination.Content
 
     /// The columns of `content` after `settingsID`, in order.
     private var columns: (facts: PictureFacts?, failure: ItemFailure?, format: MediaFormat) {
@@ -114,7 +114,7 @@ struct StoredContent: Sendable {
         guard try checksum == row.decode(forColumn: "checksum") else { throw broken("the record") }
     }
 
-    init(sha256: SHA256Digest, byteCount: Int64, content: Examination.Content) {
+    package init(sha256: SHA256Digest, byteCount: Int64, content: Examination.Content) {
         (id, self.sha256, self.byteCount, self.content) = (nil, sha256, byteCount, content)
     }
 }

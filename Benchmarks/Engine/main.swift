@@ -1,0 +1,28 @@
+import Glibc
+
+// Measures what no whole command shows. Run with `swift run -c release ansim-benchmark`.
+
+let arguments = CommandLine.arguments.dropFirst()
+switch arguments.first {
+case "ledger": try benchmarkLedger(items: arguments.dropFirst().first.flatMap { Int($0) } ?? 1_000_000)
+case "rematch":
+    let numbers = arguments.dropFirst().compactMap { Int($0) }
+    try benchmarkRematch(
+        features: numbers.first ?? 1_000_000, references: numbers.count > 1 ? numbers[1] : 1000,
+        threads: numbers.count > 2 ? numbers[2] : 2)
+case "isolation":
+    let words = Array(arguments.dropFirst())
+    guard let folder = words.first else { exit(64) }
+    let own = CommandLine.arguments[0].split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
+        separator: "/")
+    try benchmarkIsolation(
+        folder: folder, worker: own + "/ansim-worker", rounds: words.count > 1 ? Int(words[1]) ?? 5 : 5)
+default:
+    print(
+        """
+        usage: ansim-benchmark ledger [ITEMS]
+               ansim-benchmark isolation FOLDER [ROUNDS]
+               ansim-benchmark rematch [FEATURES [REFERENCES [THREADS]]]
+        """)
+    exit(64)
+}

@@ -1,0 +1,18 @@
+import WorkerProtocol
+
+/// Whatever a worker or a parent sends is a message or an error; a message says the same when it is sent again.
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzOne(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    let bytes = Array(UnsafeBufferPointer(start: data, count: count))[...]
+    if let reply = try? WorkerReply(decoding: bytes) {
+        // A text is cleaned when it is read, so the second reading is the one that has to agree.
+        let again = try! WorkerReply(decoding: reply.encoded[...])
+        precondition(try! WorkerReply(decoding: again.encoded[...]) == again)
+    }
+    if let request = try? WorkerRequest(decoding: bytes) {
+        precondition(try! WorkerRequest(decoding: request.encoded[...]) == request)
+    }
+    if let digest = try? WorkerDigest(decoding: bytes) { precondition(digest.encoded == Array(bytes)) }
+    _ = try? WorkerHello(decoding: bytes)
+    return 0
+}
