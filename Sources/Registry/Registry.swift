@@ -9,6 +9,9 @@ public final class Registry: Sendable {
     public let path: String
     let database: DatabaseQueue
 
+    /// The files that it consists of. While it is open no other descriptor of them may be closed in this process.
+    public var files: [[UInt8]] { ["", "-wal", "-shm"].map { Array((path + $0).utf8) } }
+
     /// How a command opens it.
     public enum Access: Sendable {
         /// It must be there and is only read: nothing is written, and no writer is waited for.
@@ -42,10 +45,12 @@ public final class Registry: Sendable {
                     try db.execute(sql: "PRAGMA synchronous = FULL")
                 }
             }
-            // Two first registrations at once must not both make the tables. SQLite's own locks are of another kind.
-            let lock = open(path, O_RDONLY | O_CLOEXEC)
-            defer { close(lock) }
-            if access == .makingIfMissing { flock(lock, LOCK_EX) }
+            // Two first registrations at once must not both make the tables. The lock is the folder's: to close
+            // any descriptor of the file itself would drop the locks that SQLite holds on it (fcntl(2)).
+            let folder = (path as NSString).deletingLastPathComponent
+            let lock = access == .makingIfMissing ? open(folder.isEmpty ? "." : folder, O_RDONLY | O_CLOEXEC) : -1
+            defer { if lock >= 0 { close(lock) } }
+            if lock >= 0 { flock(lock, LOCK_EX) }
             if try Self.size(of: path) ?? 0 > 0 { try Self.checkKind(path) }
             database = try DatabaseQueue(path: path, configuration: configuration)
             if try database.read({ try RegistrySchema.migrator.hasBeenSuperseded($0) }) {

@@ -43,7 +43,7 @@ struct RegisterCommand: ParsableCommand {
         let isComplete: Bool
         do {
             isComplete = try decoding.examiner(.reference).run(
-                arguments.walk(paths), stop: Interruption.stop, notice: note,
+                arguments.walk(paths, excluding: registry.files), stop: Interruption.stop, notice: note,
                 process: { ($0, NewReference($0, keepsName: keepNames, gate: gate)) },
                 deliver: { try run.add($0.0, $0.1) })
         } catch {
