@@ -32,7 +32,17 @@ public struct Examiner: Sendable {
         }
 
         func startWorker() throws(WorkerStartError) -> WorkerProcess {
-            try WorkerProcess(executable: workerExecutable, memory: workerMemory, isSandboxed: isSandboxed)
+            var failure: WorkerStartError?
+            for _ in 1...5 {
+                do throws(WorkerStartError) {
+                    return try WorkerProcess(
+                        executable: workerExecutable, memory: workerMemory, isSandboxed: isSandboxed)
+                } catch {
+                    guard error.mayPass else { throw error }
+                    failure = error
+                }
+            }
+            throw failure!
         }
 
         /// What a worker may allocate: the file, the picture, and what the codecs need for themselves.

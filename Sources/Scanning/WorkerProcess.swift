@@ -39,6 +39,7 @@ final class WorkerProcess {
                     ? "There is no \(executable); ansim-worker has to lie beside ansim."
                     : "\(executable) can't be started: \(String(cString: strerror(-pid))).")
         }
+        let asked = ContinuousClock.now
         let message = try? Self.receive(from: channel, milliseconds: 20_000, keepWaiting: { true })
         guard let message, let hello = try? WorkerHello(decoding: message[...]),
             hello.version == WorkerHello.protocolVersion, hello.failure == nil
@@ -51,7 +52,8 @@ final class WorkerProcess {
                     "The decoders' sandbox is not complete on this system (\($0)). See --insecure-no-sandbox."
                 }
                     ?? "\(executable) is not a worker of this version"
-                    + (message == nil ? ", or does not answer." : "."))
+                    + (message == nil ? ", or does not answer." : "."),
+                mayPass: message == nil && ContinuousClock.now - asked < .seconds(2))
         }
         (self.pid, self.channel, landlockVersion) = (pid, channel, hello.landlockVersion)
     }
@@ -165,5 +167,10 @@ final class WorkerProcess {
 /// A worker could not be started; the text is a sentence for the user.
 public struct WorkerStartError: Error, Hashable, CustomStringConvertible {
     public let description: String
-    init(_ description: String) { self.description = description }
+    /// It died before it said a word, as when something killed it: another try may succeed.
+    let mayPass: Bool
+
+    init(_ description: String, mayPass: Bool = false) {
+        (self.description, self.mayPass) = (description, mayPass)
+    }
 }

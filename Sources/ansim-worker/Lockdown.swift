@@ -16,6 +16,8 @@ func prepareForLockdown() {
 ///   - memory: bytes that may be allocated from now on.
 ///   - isSandboxed: false when the user insists on a system that lacks what the sandbox needs.
 func lockDown(memory: UInt64, isSandboxed: Bool) -> WorkerHello {
+    // Not the memory limit either: what checks every access to memory maps terabytes of it.
+    guard isSandboxed else { return WorkerHello(landlockVersion: 0, failure: nil) }
     func said(_ what: String, _ status: Int32) -> String { "\(what): \(String(cString: strerror(-status)))" }
 
     var failure: String?
@@ -28,7 +30,6 @@ func lockDown(memory: UInt64, isSandboxed: Bool) -> WorkerHello {
         let status = step()
         if status != 0 { failure = said(what, status) }
     }
-    guard isSandboxed else { return WorkerHello(landlockVersion: 0, failure: failure) }
     let landlockVersion = cs_landlock_version()
     if landlockVersion > 0, failure == nil {
         let status = cs_landlock_deny_all()

@@ -91,13 +91,37 @@ import Testing
         #expect(found == expected)
     }
 
+    /// Paths that no call takes: what lies there is said to be unreadable, and the walk goes on.
     @Test func survivesADeepTree() throws {
-        var path = folder.path
-        for _ in 0..<400 {
-            path += "/dddddddd"
-            guard mkdir(path, 0o700) == 0 else { break }
+        var folderDescriptor = open(folder.path, O_RDONLY)
+        for _ in 0..<600 {
+            try #require(mkdirat(folderDescriptor, "dddddddd", 0o700) == 0)
+            let next = openat(folderDescriptor, "dddddddd", O_RDONLY)
+            close(folderDescriptor)
+            folderDescriptor = next
         }
-        try Data().write(to: URL(filePath: path).appending(path: "f"))
-        #expect(walk([folder.path]).count == 1)
+        close(folderDescriptor)
+        try folder.write(Data(), to: "z")
+        let items = walk([folder.path])
+        #expect(items.map(\.failure?.reason) == [.unreadable, nil])
+        #expect(items[0].failure?.detail.contains("too long") == true)
+    }
+
+    @Test func takesAHundredThousandFilesInOneFolder() throws {
+        let many = folder.appending("many")
+        try FileManager.default.createDirectory(at: many, withIntermediateDirectories: false)
+        for number in 0..<100_000 {
+            let descriptor = open(many.path + "/\(number * 7919 % 100_003)", O_CREAT | O_WRONLY, 0o600)
+            try #require(descriptor >= 0)
+            close(descriptor)
+        }
+        var walk = FolderWalk([Array(many.path.utf8)])
+        var (count, last): (Int, [UInt8]) = (0, [])
+        while let item = walk.next() {
+            #expect(last.lexicographicallyPrecedes(item.provenance.path))
+            last = item.provenance.path
+            count += 1
+        }
+        #expect(count == 100_000)
     }
 }

@@ -75,7 +75,8 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
             // After a power cut the last batches may be missing, never half there.
             try db.execute(sql: "PRAGMA synchronous = NORMAL")
             try db.execute(sql: "PRAGMA secure_delete = ON")
-            try db.execute(sql: "PRAGMA cache_size = -16384")
+            // KiB. A long scan inserts all over an index of digests.
+            try db.execute(sql: "PRAGMA cache_size = \(journal ? -65536 : -16384)")
         }
         return configuration
     }
