@@ -158,15 +158,17 @@ private func convert(
     let isGray =
         description.pointee.nb_components <= 2 && description.pointee.flags & UInt64(AV_PIX_FMT_FLAG_PAL) == 0
     let shape = PictureShape(width: width, height: height, channels: isGray ? 1 : 3)
-    let pixels = try budget.allocate(width * height * shape.channels)
+    // The scaler writes whole registers: rows are aligned, and the last one has room behind it.
+    let stride = (width * shape.channels + 63) / 64 * 64
+    let pixels = try budget.allocate(stride * height + 64)
 
     let target = isGray ? AV_PIX_FMT_GRAY8 : AV_PIX_FMT_RGB24
     // Bit-exact flags: the same pixels on every CPU.
     let flags = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP | SWS_BITEXACT
     if let wide = WideSamples(frame) {
-        wide.narrow(into: pixels.bytes, channels: shape.channels)
+        wide.narrow(into: pixels.bytes, stride: stride, channels: shape.channels)
         try sink.begin(shape)
-        sink.add(rows: pixels.bytes, count: height, stride: width * shape.channels)
+        sink.add(rows: pixels.bytes, count: height, stride: stride)
         return shape
     }
     guard
@@ -183,11 +185,11 @@ private func convert(
     }
     let strides = withUnsafeBytes(of: frame.pointee.linesize) { Array($0.assumingMemoryBound(to: Int32.self)) }
     var out: [UnsafeMutablePointer<UInt8>?] = [pixels.bytes, nil, nil, nil]
-    var outStride: [Int32] = [Int32(width * shape.channels), 0, 0, 0]
+    var outStride: [Int32] = [Int32(stride), 0, 0, 0]
     guard sws_scale(scaler, planes, strides, 0, Int32(height), &out, &outStride) == Int32(height) else {
         throw .corrupt("the pixels can't be converted")
     }
     try sink.begin(shape)
-    sink.add(rows: pixels.bytes, count: height, stride: width * shape.channels)
+    sink.add(rows: pixels.bytes, count: height, stride: stride)
     return shape
 }

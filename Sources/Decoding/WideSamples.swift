@@ -28,8 +28,8 @@ struct WideSamples {
         (width, height) = (Int(frame.pointee.width), Int(frame.pointee.height))
     }
 
-    /// Writes `channels` bytes a pixel: v * 255 / 65535, rounded, as libpng does.
-    func narrow(into out: UnsafeMutablePointer<UInt8>, channels: Int) {
+    /// Writes rows of `channels` bytes a pixel, `outStride` apart: v * 255 / 65535, rounded, as libpng does.
+    func narrow(into out: UnsafeMutablePointer<UInt8>, stride outStride: Int, channels: Int) {
         let (high, low) = isBigEndian ? (0, 1) : (1, 0)
         for y in 0..<height {
             let row = data + y * stride
@@ -37,7 +37,7 @@ struct WideSamples {
                 for c in 0..<channels {
                     let at = 2 * (samples * x + c)
                     let value = UInt32(row[at + high]) << 8 | UInt32(row[at + low])
-                    out[(y * width + x) * channels + c] = UInt8((value * 255 + 32895) >> 16)
+                    out[y * outStride + x * channels + c] = UInt8((value * 255 + 32895) >> 16)
                 }
             }
         }
