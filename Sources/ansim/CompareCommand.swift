@@ -1,5 +1,4 @@
 import ArgumentParser
-import Matching
 import MediaModel
 import MediaSources
 import Scanning
@@ -13,11 +12,7 @@ struct CompareCommand: ParsableCommand {
             of which the nearest counts. B stands for the item.
             """)
 
-    @Option(help: ArgumentHelp("Largest distance of a match in bits, 0...256.", valueName: "bits"))
-    var threshold = MatchingPolicy().threshold
-
-    @Option(help: ArgumentHelp("Least PDQ quality for matching by hash, 0...100.", valueName: "quality"))
-    var minQuality = Quality.usualGate.rawValue
+    @OptionGroup var matching: MatchingOptions
 
     @OptionGroup(title: "Limits") var decoding: DecodingOptions
 
@@ -26,11 +21,6 @@ struct CompareCommand: ParsableCommand {
 
     @Argument(help: "The item.", completion: .file())
     var b: String
-
-    func validate() throws {
-        guard (0...256).contains(threshold) else { throw ValidationError("--threshold takes 0 to 256.") }
-        guard (0...100).contains(minQuality) else { throw ValidationError("--min-quality takes 0 to 100.") }
-    }
 
     func run() throws {
         try Ansim.prepare()
@@ -59,7 +49,7 @@ struct CompareCommand: ParsableCommand {
             return (orientation, hashes.map { $0.hash.distance(to: bHashes[0].hash) }.min() ?? 256)
         }
         for (orientation, distance) in distances {
-            let mark = distance <= threshold ? "  <= \(threshold)" : ""
+            let mark = distance <= matching.threshold ? "  <= \(matching.threshold)" : ""
             try say(
                 "  \(Self.padded(orientation.name, 8))\(Self.padded(String(distance), 5))\(orientation.explanation)\(mark)"
             )
@@ -73,14 +63,14 @@ struct CompareCommand: ParsableCommand {
             if facts.isDegenerate {
                 return "No match: \(name) is one colour, a gradient or stripes, so its hash is noise."
             }
-            if facts.quality.rawValue < minQuality {
+            if facts.quality.rawValue < matching.minQuality {
                 return
-                    "No match: the quality of \(name) is \(facts.quality.rawValue), under \(minQuality), so its hash is not compared."
+                    "No match: the quality of \(name) is \(facts.quality.rawValue), under \(matching.minQuality), so its hash is not compared."
             }
         }
-        return best.1 <= threshold
-            ? "Match: B shows A, \(best.0.explanation), at a distance of \(best.1) bits (threshold \(threshold))."
-            : "No match: the nearest orientation is \(best.1) bits away (threshold \(threshold))."
+        return best.1 <= matching.threshold
+            ? "Match: B shows A, \(best.0.explanation), at a distance of \(best.1) bits (threshold \(matching.threshold))."
+            : "No match: the nearest orientation is \(best.1) bits away (threshold \(matching.threshold))."
     }
 
     private static func describe(_ examination: Examination, name: String) -> String {

@@ -31,11 +31,7 @@ struct RematchCommand: ParsableCommand {
     @Option(help: "jsonl: one JSON object a line. text: matches for people.")
     var format = RecordFormat.jsonl
 
-    @Option(help: ArgumentHelp("Largest distance of a match in bits, 0...256.", valueName: "bits"))
-    var threshold = MatchingPolicy().threshold
-
-    @Option(help: ArgumentHelp("Least PDQ quality for matching by hash, 0...100.", valueName: "quality"))
-    var minQuality = Quality.usualGate.rawValue
+    @OptionGroup var matching: MatchingOptions
 
     @Flag(help: "Exit with status 10 when a match is found.")
     var failOnMatch = false
@@ -46,14 +42,9 @@ struct RematchCommand: ParsableCommand {
     @OptionGroup var registry: RegistryOptions
     @OptionGroup(title: "Limits") var decoding: DecodingOptions
 
-    func validate() throws {
-        guard (0...256).contains(threshold) else { throw ValidationError("--threshold takes 0 to 256.") }
-        guard (0...100).contains(minQuality) else { throw ValidationError("--min-quality takes 0 to 100.") }
-    }
-
     func run() throws {
         try Ansim.prepare()
-        let policy = MatchingPolicy(threshold: threshold, qualityGate: Quality(rawValue: minQuality))
+        let policy = matching.policy
         let settings = ScanSettings(
             policy: policy, convention: .fullSize, limits: decoding.limits, version: ansimVersion)
         let ledger = try Ledger(path: ledger, examination: nil)

@@ -40,11 +40,7 @@ struct ScanCommand: ParsableCommand {
     @Flag(help: "Write a record for every examined item.")
     var all = false
 
-    @Option(help: ArgumentHelp("Largest distance of a match in bits, 0...256.", valueName: "bits"))
-    var threshold = MatchingPolicy().threshold
-
-    @Option(help: ArgumentHelp("Least PDQ quality for matching by hash, 0...100.", valueName: "quality"))
-    var minQuality = Quality.usualGate.rawValue
+    @OptionGroup var matching: MatchingOptions
 
     @Flag(help: "Exit with status 10 when a match is found.")
     var failOnMatch = false
@@ -57,8 +53,6 @@ struct ScanCommand: ParsableCommand {
     @OptionGroup var arguments: PathArguments
 
     func validate() throws {
-        guard (0...256).contains(threshold) else { throw ValidationError("--threshold takes 0 to 256.") }
-        guard (0...100).contains(minQuality) else { throw ValidationError("--min-quality takes 0 to 100.") }
         guard ledger == nil || !noLedger else { throw ValidationError("--ledger and --no-ledger exclude each other.") }
     }
 
@@ -73,7 +67,7 @@ struct ScanCommand: ParsableCommand {
     func run() throws {
         try Ansim.prepare()
         let paths = try arguments.checked()
-        let policy = MatchingPolicy(threshold: threshold, qualityGate: Quality(rawValue: minQuality))
+        let policy = matching.policy
         let settings = ScanSettings(
             policy: policy, convention: .fullSize, limits: decoding.limits, version: ansimVersion)
         let snapshot = try registry.open(.reading).snapshot(qualityGate: policy.qualityGate)
