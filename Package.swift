@@ -98,7 +98,7 @@ let package = Package(
             name: "ansim-benchmark",
             dependencies: [
                 "Scanning", "Matching", "HashIndex", "MediaModel", "MediaSources", "ContentDigest", "Decoding",
-                "PerceptualHash",
+                "PerceptualHash", "CKernels",
             ],
             path: "Benchmarks/Engine", swiftSettings: strict),
 

@@ -5,6 +5,9 @@ import Glibc
 let arguments = CommandLine.arguments.dropFirst()
 switch arguments.first {
 case "ledger": try benchmarkLedger(items: arguments.dropFirst().first.flatMap { Int($0) } ?? 1_000_000)
+case "kernels":
+    let numbers = arguments.dropFirst().compactMap { Int($0) }
+    benchmarkKernels(side: numbers.first ?? 512, rounds: numbers.count > 1 ? numbers[1] : 201)
 case "rematch":
     let numbers = arguments.dropFirst().compactMap { Int($0) }
     try benchmarkRematch(
@@ -20,7 +23,8 @@ case "isolation":
 default:
     print(
         """
-        usage: ansim-benchmark ledger [ITEMS]
+        usage: ansim-benchmark kernels [SIDE [ROUNDS]]
+               ansim-benchmark ledger [ITEMS]
                ansim-benchmark isolation FOLDER [ROUNDS]
                ansim-benchmark rematch [FEATURES [REFERENCES [THREADS]]]
         """)

@@ -172,16 +172,115 @@ static void NAME(dct64)(const float *matrix, const float *transposed, const floa
 }
 
 // The loop has no order to keep (each output is its own expression): the compiler vectorises it.
-static void NAME(luma_rgb)(const uint8_t *rgb, size_t count, float *luma) {
+INLINE void NAME(luma)(const uint8_t *pixels, size_t step, size_t count, float *luma) {
   for (size_t i = 0; i < count; i++) {
-    const float r = 0.299f * (float)rgb[3 * i], g = 0.587f * (float)rgb[3 * i + 1];
-    const float b = 0.114f * (float)rgb[3 * i + 2];
+    const float r = 0.299f * (float)pixels[step * i], g = 0.587f * (float)pixels[step * i + 1];
+    const float b = 0.114f * (float)pixels[step * i + 2];
     luma[i] = (r + g) + b;
   }
 }
+static void NAME(luma_rgb)(const uint8_t *rgb, size_t count, float *luma) { NAME(luma)(rgb, 3, count, luma); }
+static void NAME(luma_rgbx)(const uint8_t *rgbx, size_t count, float *luma) { NAME(luma)(rgbx, 4, count, luma); }
+
+// Rows whose weights together stay under 257, so that 16 bits hold their sum.
+static void NAME(tent_rows_narrow)(const uint8_t *rows, size_t stride, size_t count, const uint16_t *weights,
+                                   uint32_t *sums, size_t width) {
+  enum { STEP = 32 };
+  size_t x = 0;
+  for (; x + STEP <= width; x += STEP) {
+    uint16_t s[STEP] = {0};
+    for (size_t row = 0; row < count; row++) {
+      const uint8_t *pixels = rows + row * stride + x;
+      const uint16_t weight = weights[row];
+      for (size_t i = 0; i < STEP; i++) s[i] = (uint16_t)(s[i] + (uint16_t)(weight * pixels[i]));
+    }
+    for (size_t i = 0; i < STEP; i++) sums[x + i] += s[i];
+  }
+  for (; x < width; x++)
+    for (size_t row = 0; row < count; row++) sums[x] += (uint32_t)weights[row] * rows[row * stride + x];
+}
+
+static void NAME(tent_rows)(const uint8_t *rows, size_t stride, size_t count, const uint16_t *weights, uint32_t *sums,
+                            size_t width) {
+  while (count > 0) {
+    size_t taken = 1;
+    for (uint32_t total = weights[0]; taken < count && total + weights[taken] <= 257; taken++) total += weights[taken];
+    NAME(tent_rows_narrow)(rows, stride, taken, weights, sums, width);
+    rows += taken * stride;
+    weights += taken;
+    count -= taken;
+  }
+}
+
+typedef int32_t NAME(words) __attribute__((vector_size(LANES * 4), aligned(4), may_alias));
+
+#if LANES <= CK_TENT_LANES
+static void NAME(tent_columns)(const uint32_t *sums, const uint32_t starts[64], const uint32_t shapes[64],
+                               const float *weights, size_t span, float scale, float out[64]) {
+  for (size_t i = 0; i < 64; i += LANES) {
+    VEC lane[CK_TENT_LANES];
+    for (size_t g = 0; g < CK_TENT_LANES; g += LANES) {
+      for (size_t k = 0; k < LANES; k++) {
+        const float *weight = weights + shapes[i + k] + g;
+        const uint32_t *sum = sums + starts[i + k] + g;
+        VEC s = {0};
+        for (size_t t = 0; t < span; t += CK_TENT_LANES)
+          s = s + LOAD(weight + t) * __builtin_convertvector(*(const NAME(words) *)(sum + t), VEC);
+        lane[g + k] = s;
+      }
+      NAME(transpose)(lane + g);
+    }
+    for (size_t half = CK_TENT_LANES / 2; half > 0; half /= 2)
+      for (size_t l = 0; l < half; l++) lane[l] = lane[l] + lane[l + half];
+    STORE(out + i, lane[0] * ((VEC){0} + scale));
+  }
+}
+#endif
+
+INLINE uint32_t NAME(step)(float u, float v) { return (uint32_t)abs((int32_t)((u - v) * 100.0f / 255.0f)); }
+
+static uint32_t NAME(grid_steps)(const float *grid) {
+  uint32_t sum = 0;
+  for (size_t i = 0; i < 63 * 64; i++) sum += NAME(step)(grid[i], grid[i + 64]);
+  // As one line; the steps from the end of a row to the next one's start don't count.
+  for (size_t i = 0; i < 64 * 64 - 1; i++) sum += NAME(step)(grid[i], grid[i + 1]);
+  for (size_t row = 0; row < 63; row++) sum -= NAME(step)(grid[row * 64 + 63], grid[row * 64 + 64]);
+  return sum;
+}
+
+static float NAME(median_bits)(const float values[256], uint64_t bits[4]) {
+  // Keys order as the numbers do; the median's is found bit by bit.
+  uint32_t keys[256], median = 0;
+  for (size_t i = 0; i < 256; i++) {
+    uint32_t raw;
+    memcpy(&raw, values + i, sizeof raw);
+    keys[i] = raw >> 31 ? ~raw : raw | 0x80000000u;
+  }
+  for (uint32_t bit = 0x80000000u; bit; bit >>= 1) {
+    uint32_t below = 0;
+    for (size_t i = 0; i < 256; i++) below += keys[i] < (median | bit);
+    if (below < 128) median |= bit;
+  }
+  const uint32_t raw = median >> 31 ? median & 0x7fffffffu : ~median;
+  float value;
+  memcpy(&value, &raw, sizeof value);
+  for (size_t word = 0; word < 4; word++) {
+    uint64_t set = 0;
+    for (size_t i = 0; i < 64; i++) set |= (uint64_t)(values[word * 64 + i] > value) << i;
+    bits[word] = set;
+  }
+  return value;
+}
 
 static void NAME(fill_float)(ck_kernels *table) {
+  table->tent_rows = NAME(tent_rows);
+#if LANES <= CK_TENT_LANES
+  table->tent_columns = NAME(tent_columns);
+#endif
+  table->grid_steps = NAME(grid_steps);
+  table->median_bits = NAME(median_bits);
   table->luma_rgb = NAME(luma_rgb);
+  table->luma_rgbx = NAME(luma_rgbx);
   table->box_rows = NAME(box_rows);
   table->box_rows_at = NAME(box_rows_at);
   table->box_columns = NAME(box_columns);

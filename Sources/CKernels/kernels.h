@@ -1,5 +1,8 @@
 // Internal to CKernels: how a level fills its part of the table.
 #pragma once
+#include <stdlib.h>
+#include <string.h>
+
 #include "CKernels.h"
 
 // Every level starts from the portable table and replaces what it does better.

@@ -1,18 +1,20 @@
 import CMediaShims
 import MediaModel
 
-/// Decodes a JPEG as the reference does: libjpeg-turbo, accurate IDCT, fancy upsampling.
+/// Decodes a JPEG as the reference does: libjpeg-turbo, accurate IDCT, fancy upsampling. For a fast hash, only its
+/// luma, and of a large progressive file only the scans that such a hash needs.
 func decodeJPEG(
-    _ bytes: UnsafeRawBufferPointer, budget: Budget, into sink: inout some PixelSink
+    _ bytes: UnsafeRawBufferPointer, precision: HashPrecision, budget: Budget, into sink: inout some PixelSink
 ) throws(DecodeError) -> Picture {
     // libjpeg wants the marker first; some files have other bytes before it.
     let start = bytes.starts(with: [0xFF, 0xD8]) ? 0 : leadingGarbage(bytes) ?? 0
     let jpeg = try JPEGReader(UnsafeRawBufferPointer(rebasing: bytes[start...]), budget: budget)
     let (width, height) = (Int(jpeg.info.width), Int(jpeg.info.height))
     try budget.checkSize(width: width, height: height)
-    try jpeg.start()
+    let rowKind = rowKind(of: jpeg.info, bytes, precision)
+    try jpeg.start(rowKind)
 
-    let stored = Int(jpeg.info.channels)
+    let stored = rowKind == .CM_JPEG_COLOUR ? Int(jpeg.info.channels) : 1
     let shape = PictureShape(width: width, height: height, channels: min(stored, 3))
     let bandRows = min(height, 64)
     let band = try budget.allocate(bandRows * width * stored)
@@ -49,6 +51,28 @@ func decodeJPEG(
         damage: damage ?? (start == 0 ? nil : "the picture starts at byte \(start)"))
 }
 
+/// From this size on the finest detail of a progressive picture lies beneath the hash's samples.
+private let coarseSide = 512
+private let coarsePixels = 1 << 20
+
+private func rowKind(
+    of info: cm_jpeg_info, _ bytes: UnsafeRawBufferPointer, _ precision: HashPrecision
+) -> cm_jpeg_rows {
+    guard precision == .fast, info.has_luma != 0 else { return .CM_JPEG_COLOUR }
+    let (width, height) = (Int(info.width), Int(info.height))
+    // Damage in scans that are not read would go unnoticed: a file that is cut off is read to its end.
+    let isCoarse =
+        info.is_progressive != 0 && min(width, height) >= coarseSide && width * height >= coarsePixels
+        && hasEndMarker(bytes)
+    return isCoarse ? .CM_JPEG_COARSE_LUMA : .CM_JPEG_LUMA
+}
+
+/// Whether the end of the picture is near the end of the file.
+private func hasEndMarker(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    let tail = bytes.suffix(4096)
+    return zip(tail, tail.dropFirst()).contains { $0 == (0xFF, 0xD9) }
+}
+
 /// CMYK as Adobe stores it, inverted: 255 is no ink. The same arithmetic as Pillow's
 /// `convert("RGB")` and ImageMagick, so that hashes agree.
 private func convertInvertedCMYK(_ cmyk: UnsafePointer<UInt8>, to rgb: UnsafeMutablePointer<UInt8>, pixels: Int) {
@@ -78,9 +102,9 @@ private struct JPEGReader: ~Copyable {
 
     deinit { cm_jpeg_close(handle) }
 
-    func start() throws(DecodeError) {
+    func start(_ rows: cm_jpeg_rows) throws(DecodeError) {
         var error = cm_error()
-        let status = cm_jpeg_start(handle, &error)
+        let status = cm_jpeg_start(handle, rows, &error)
         guard status == .CM_OK else { throw decodeError(status, error) }
     }
 

@@ -24,15 +24,19 @@ public struct Picture: Sendable, Hashable {
 ///
 /// Alpha is dropped: the colour stored under transparent pixels counts (SPEC 1.1).
 /// Profiles and gamma are ignored. 16-bit samples are scaled to 8.
+///
+/// - Parameter precision: of the hash that the rows are for. For a fast one they may be luma only, without the detail
+///   that the hash doesn't see.
 public func decodePicture(
-    _ bytes: UnsafeRawBufferPointer, limits: ItemLimits, into sink: inout some PixelSink
+    _ bytes: UnsafeRawBufferPointer, limits: ItemLimits, precision: HashPrecision = .exact,
+    into sink: inout some PixelSink
 ) throws(DecodeError) -> Picture {
     let format = sniff(bytes)
     let budget = Budget(limits)
     switch format {
     case .jpeg:
         do throws(DecodeError) {
-            return try decodeJPEG(bytes, budget: budget, into: &sink)
+            return try decodeJPEG(bytes, precision: precision, budget: budget, into: &sink)
         } catch .unsupported(let why) {
             // Lossless JPEG and a few others: libav knows them.
             do throws(DecodeError) {

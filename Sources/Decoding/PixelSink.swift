@@ -12,7 +12,7 @@ public struct PictureShape: Sendable, Hashable {
     public let width: Int
     /// Pixels, at least 1.
     public let height: Int
-    /// 1 gray, 3 RGB; one byte each.
+    /// 1 gray, 3 RGB, 4 RGB and a byte that means nothing; one byte each.
     public let channels: Int
 
     public init(width: Int, height: Int, channels: Int) {

@@ -22,6 +22,19 @@ public struct Matcher: Sendable {
     /// How many cases they belong to.
     public var caseCount: Int { Set(cases.values).count }
 
+    /// Whether the verdict on a fast hash may be another than on the exact one: a reference lies near the threshold, or
+    /// the quality near the gate.
+    public func needsExactHash(_ fast: Feature) -> Bool {
+        let (gate, threshold) = (policy.qualityGate.rawValue, policy.threshold)
+        guard !fast.isDegenerate, fast.quality.rawValue >= gate - Self.qualityMargin else { return false }
+        let distances = index.search([fast.hash], radius: min(256, threshold + HashPrecision.margin)).map(\.distance)
+        let isNearGate = fast.quality.rawValue < gate + Self.qualityMargin
+        return isNearGate ? !distances.isEmpty : distances.contains { $0 >= threshold - HashPrecision.margin }
+    }
+
+    /// A fast hash's quality lies no further from the exact one.
+    private static let qualityMargin = 3
+
     /// One match a reference, the surest first: same bytes, then by distance.
     ///
     /// - Parameters:

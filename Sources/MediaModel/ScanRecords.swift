@@ -25,7 +25,8 @@ public struct ItemIdentity: Sendable, Hashable {
 /// Keys: `format` (by content), `width`, `height` (pixels as stored), `exifOrientation`
 /// (1...8, where the file has one), `quality` (0...100), `degenerate` (`true` when the hash is noise),
 /// `damage` (what is wrong with the file, when only a part could be decoded), `furtherFrames`
-/// (`true` when the file has more frames or pages than the one that was examined).
+/// (`true` when the file has more frames or pages than the one that was examined),
+/// `precision` (of the hash: `exact` or `fast`).
 /// `width` and `height` of HEIC and AVIF are those after the turn that the file states.
 public struct PictureFacts: Sendable, Hashable {
     public let format: MediaFormat
@@ -36,14 +37,24 @@ public struct PictureFacts: Sendable, Hashable {
     public let isDegenerate: Bool
     public let damage: String?
     public let hasFurtherFrames: Bool
+    /// Of the hash, and with it of quality and degeneracy.
+    public let precision: HashPrecision
 
     public init(
         format: MediaFormat, width: Int, height: Int, exifOrientation: Int?, quality: Quality, isDegenerate: Bool,
-        damage: String?, hasFurtherFrames: Bool
+        damage: String?, hasFurtherFrames: Bool, precision: HashPrecision = .exact
     ) {
         (self.format, self.width, self.height) = (format, width, height)
         (self.exifOrientation, self.quality) = (exifOrientation, quality)
         (self.isDegenerate, self.damage, self.hasFurtherFrames) = (isDegenerate, damage, hasFurtherFrames)
+        self.precision = precision
+    }
+
+    /// The same with what the exact hash says.
+    public func confirmed(by exact: Feature) -> PictureFacts {
+        PictureFacts(
+            format: format, width: width, height: height, exifOrientation: exifOrientation, quality: exact.quality,
+            isDegenerate: exact.isDegenerate, damage: damage, hasFurtherFrames: hasFurtherFrames, precision: .exact)
     }
 }
 

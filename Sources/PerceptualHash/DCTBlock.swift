@@ -21,14 +21,17 @@ public struct DCTBlock: Sendable {
     }
 
     /// The 128th smallest of the 256 values (SPEC 1.9: the lower median).
-    public var median: Float { values.sorted()[127] }
+    public var median: Float { thresholded().median }
 
     /// Bit n is set where value n exceeds the median (SPEC 1.9).
-    public var hash: Hash256 {
-        let median = median
-        var words: [UInt64] = [0, 0, 0, 0]
-        for (n, value) in values.enumerated() where value > median { words[n / 64] |= 1 << UInt64(n % 64) }
-        return Hash256(words[0], words[1], words[2], words[3])
+    public var hash: Hash256 { thresholded().hash }
+
+    package func thresholded(kernels: Kernels = .active) -> (median: Float, hash: Hash256) {
+        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        let median = withUnsafeMutableBytes(of: &words) { words in
+            kernels.table.pointee.median_bits(values, words.assumingMemoryBound(to: UInt64.self).baseAddress)
+        }
+        return (median, Hash256(words.0, words.1, words.2, words.3))
     }
 
     /// Whether the values are rounding noise, as in every picture that varies along one

@@ -11,6 +11,8 @@ public final class GridBuilder {
     }
     private let path: Path
     private var unblurred: [Float] = []
+    /// Pixels.
+    static let leastSide = 5
 
     /// - Parameters:
     ///   - width: pixels, at least 1.
@@ -18,7 +20,7 @@ public final class GridBuilder {
     ///   - blursSmallGrid: blur a 64 x 64 picture too, as the reference's 8-transform
     ///     entry point does (and its plain one does not).
     public init(width: Int, height: Int, blursSmallGrid: Bool = false, kernels: Kernels = .active) {
-        if min(width, height) < 5 {
+        if min(width, height) < Self.leastSide {
             path = .tooSmall
         } else if (width, height) == (64, 64), !blursSmallGrid {
             path = .asIs

@@ -26,8 +26,11 @@ struct NearestSampler {
     }
 
     mutating func add(row: UnsafePointer<UInt8>) {
-        if channels == 3, isGray {
-            isGray = (0..<sourceWidth).allSatisfy { row[3 * $0] == row[3 * $0 + 1] && row[3 * $0] == row[3 * $0 + 2] }
+        if channels > 1, isGray {
+            isGray = (0..<sourceWidth).allSatisfy { x in
+                let pixel = row + channels * x
+                return pixel[0] == pixel[1] && pixel[0] == pixel[2]
+            }
         }
         // The outputs o with o * sourceHeight / height == sourceRow: none, one, or several.
         let first = (sourceRow * height + sourceHeight - 1) / sourceHeight

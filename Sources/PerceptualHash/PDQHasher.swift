@@ -7,9 +7,27 @@ public enum PixelLayout: Sendable {
     case gray
     /// Three bytes a pixel, R first.
     case rgb
+    /// Four bytes a pixel, R first; the last one means nothing.
+    case rgbx
+
+    /// - Precondition: 1, 3 or 4 bytes a pixel.
+    public init(channels: Int) {
+        switch channels {
+        case 1: self = .gray
+        case 3: self = .rgb
+        case 4: self = .rgbx
+        default: preconditionFailure("\(channels) bytes a pixel")
+        }
+    }
 
     /// Bytes a pixel.
-    public var channels: Int { self == .gray ? 1 : 3 }
+    public var channels: Int {
+        switch self {
+        case .gray: 1
+        case .rgb: 3
+        case .rgbx: 4
+        }
+    }
 }
 
 /// Hashes a picture whose rows of 8-bit pixels come one after the other: luma, blur,
@@ -25,6 +43,8 @@ public final class PDQHasher {
     private var rows = 0
     /// Takes rows as they come (full-size convention).
     private var builder: GridBuilder?
+    /// Or this does, when a fast hash is enough.
+    private var tent: TentFilter?
     /// Or they are sampled first and the grid is built at the end (CLI convention).
     private var sampler: NearestSampler?
     private let lattice: ReferenceLattice?
@@ -34,16 +54,19 @@ public final class PDQHasher {
     ///   - height: pixels, at least 1.
     ///   - layout: of the rows that will come.
     ///   - wanted: which hashes; the reference set goes with the full-size convention only.
+    ///   - precision: fast goes with the full-size convention, and not with the reference set.
     public init(
         width: Int, height: Int, layout: PixelLayout, convention: HashConvention = .fullSize,
-        wanted: HashSet = .single, kernels: Kernels = .active
+        wanted: HashSet = .single, precision: HashPrecision = .exact, kernels: Kernels = .active
     ) {
         precondition(width > 0 && height > 0)
-        precondition(wanted != .reference || convention == .fullSize)
+        precondition(wanted != .reference || (convention == .fullSize && precision == .exact))
         (self.width, self.height, self.layout, self.kernels) = (width, height, layout, kernels)
         self.wanted = wanted
         lattice = wanted == .reference ? ReferenceLattice(width: width, height: height) : nil
         switch convention {
+        case .fullSize where precision == .fast && min(width, height) >= GridBuilder.leastSide:
+            tent = TentFilter(width: width, height: height, layout: layout, kernels: kernels)
         case .fullSize: builder = GridBuilder(width: width, height: height, kernels: kernels)
         case .aligned: preconditionFailure("the reference set has these hashes")
         case .cli512: sampler = NearestSampler(width: width, height: height, layout: layout)
@@ -51,8 +74,11 @@ public final class PDQHasher {
     }
 
     /// Bytes that hashing such a picture takes beside its rows.
-    public static func memory(width: Int, height: Int) -> Int {
-        JaroszFilter.memory(width: width, height: height) + 1 << 20
+    public static func memory(width: Int, height: Int, precision: HashPrecision) -> Int {
+        switch precision {
+        case .exact: JaroszFilter.memory(width: width, height: height) + 1 << 20
+        case .fast: TentFilter.memory(width: width, height: height) + 1 << 20
+        }
     }
 
     /// Takes the next `count` rows, `stride` bytes apart.
@@ -60,6 +86,8 @@ public final class PDQHasher {
     /// - Precondition: not more than `height` rows come in all.
     public func add(rows pixels: UnsafePointer<UInt8>, count: Int, stride: Int) {
         precondition(rows + count <= height)
+        rows += count
+        if let tent { return tent.add(rows: pixels, count: count, stride: stride) }
         for row in 0..<count {
             let pixelRow = pixels + row * stride
             sampler?.add(row: pixelRow)
@@ -69,13 +97,12 @@ public final class PDQHasher {
                 lattice?.addRow(luma)
             }
         }
-        rows += count
     }
 
     /// The hashes. - Precondition: all rows were taken.
     public func finish() -> PDQ {
         precondition(rows == height, "the picture is not complete")
-        guard let grid = builder.map({ $0.finish() }) ?? sampler.map(sampledGrid) ?? nil else {
+        guard let grid = tent?.finish() ?? builder.map({ $0.finish() }) ?? sampler.map(sampledGrid) ?? nil else {
             return .tooSmall(wanted)
         }
         let block = DCTBlock(of: grid, kernels: kernels)
@@ -98,8 +125,8 @@ public final class PDQHasher {
             for y in 0..<sampler.height {
                 builder.addRow { luma in
                     let row = pixels.baseAddress! + y * stride
-                    if layout == .rgb, sampler.isGray {
-                        for x in 0..<sampler.width { luma[x] = Float(row[3 * x]) }
+                    if layout != .gray, sampler.isGray {
+                        for x in 0..<sampler.width { luma[x] = Float(row[layout.channels * x]) }
                     } else {
                         convert(row, to: luma, width: sampler.width, grayTable: LumaConversion.identity)
                     }
@@ -114,6 +141,7 @@ public final class PDQHasher {
     ) {
         switch layout {
         case .rgb: kernels.table.pointee.luma_rgb(pixels, width, luma)
+        case .rgbx: kernels.table.pointee.luma_rgbx(pixels, width, luma)
         case .gray:
             grayTable.withUnsafeBufferPointer { table in
                 for x in 0..<width { luma[x] = table[Int(pixels[x])] }

@@ -99,6 +99,7 @@ public enum RecordEncoding {
         if picture.isDegenerate { out.put("degenerate", true) }
         out.put("damage", picture.damage)
         if picture.hasFurtherFrames { out.put("furtherFrames", true) }
+        out.put("precision", picture.precision.rawValue)
     }
 
     private static func encoded(_ region: Region) -> String {

@@ -4,6 +4,8 @@ public import MediaModel
 public struct Examination: Sendable, Hashable {
     public let item: ItemIdentity
     public let content: Content
+    /// The exact hash of a picture whose own is a fast one, where a verdict rests on it.
+    public let confirmation: Feature?
 
     public enum Content: Sendable, Hashable {
         /// `hashes`: the wanted set; the first is the picture's own.
@@ -12,7 +14,9 @@ public struct Examination: Sendable, Hashable {
         case failure(ItemFailure, format: MediaFormat)
     }
 
-    public init(item: ItemIdentity, content: Content) { (self.item, self.content) = (item, content) }
+    public init(item: ItemIdentity, content: Content, confirmation: Feature? = nil) {
+        (self.item, self.content, self.confirmation) = (item, content, confirmation)
+    }
 
     /// The picture's facts, if it could be decoded.
     public var picture: PictureFacts? {

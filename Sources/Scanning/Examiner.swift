@@ -12,6 +12,8 @@ public struct Examiner: Sendable {
         public var workers: Int
         public var wanted: HashSet
         public var convention: HashConvention
+        /// Fast goes with the full-size convention and a single hash.
+        public var precision: HashPrecision
         public var limits: ItemLimits
         /// Items after which a worker is replaced, so that what its codecs leak can't add up.
         public var itemsPerWorker = 2000
@@ -20,15 +22,20 @@ public struct Examiner: Sendable {
 
         public init(
             workerExecutable: String, workers: Int, wanted: HashSet = .single,
-            convention: HashConvention = .fullSize, limits: ItemLimits = ItemLimits(), isSandboxed: Bool = true
+            convention: HashConvention = .fullSize, precision: HashPrecision = .exact,
+            limits: ItemLimits = ItemLimits(), isSandboxed: Bool = true
         ) {
+            precondition(precision == .exact || (wanted == .single && convention == .fullSize))
             self.isSandboxed = isSandboxed
             (self.workerExecutable, self.workers) = (workerExecutable, max(1, workers))
-            (self.wanted, self.convention, self.limits) = (wanted, convention, limits)
+            (self.wanted, self.convention) = (wanted, convention)
+            (self.precision, self.limits) = (precision, limits)
         }
 
-        func request(wantsDigestFirst: Bool) -> WorkerRequest {
-            WorkerRequest(wanted: wanted, convention: convention, limits: limits, wantsDigestFirst: wantsDigestFirst)
+        func request(_ precision: HashPrecision, wantsDigestFirst: Bool) -> WorkerRequest {
+            WorkerRequest(
+                wanted: wanted, convention: convention, precision: precision, limits: limits,
+                wantsDigestFirst: wantsDigestFirst)
         }
 
         func startWorker() throws(WorkerStartError) -> WorkerProcess {
@@ -62,6 +69,7 @@ public struct Examiner: Sendable {
     /// Examines `items` until they end or `stop` is requested.
     ///
     /// - Parameters:
+    ///   - confirms: whether a fast hash is to be followed by the exact one; asked on several threads at once.
     ///   - process: makes something of an examination, on several threads at once.
     ///   - deliver: takes the results in the order of the items, on the calling thread.
     ///   - notice: takes sentences about the system that the user should know.
@@ -69,6 +77,7 @@ public struct Examiner: Sendable {
     /// - Throws: what `deliver` throws, `WorkerStartError` or `LedgerError`.
     public func run<Result: Sendable>(
         _ items: some IteratorProtocol<SourceItem>, stop: StopFlag, notice: (String) -> Void = { _ in },
+        confirms: @escaping @Sendable (Feature) -> Bool = { _ in false },
         process: @escaping @Sendable (Examination) -> Result, deliver: (Result) throws -> Void
     ) throws -> Bool {
         // The first worker now: if it can't start, nothing can.
@@ -82,7 +91,7 @@ public struct Examiner: Sendable {
         let abandon = StopFlag(parent: stop)
         let queue = OrderedQueue<Result>(items: items, threads: settings.workers, stop: abandon)
         let seats = (0..<settings.workers).map {
-            WorkerSeat(settings: settings, ledger: ledger, worker: $0 == 0 ? first : nil)
+            WorkerSeat(settings: settings, ledger: ledger, worker: $0 == 0 ? first : nil, confirms: confirms)
         }
         var threads: [WorkerThread] = []
         defer {

@@ -22,7 +22,7 @@ public struct Scan: Sendable {
         let matcher = matcher
         summary.isComplete = try examiner.run(
             items, stop: stop, notice: notice,
-            process: { ItemResult($0, matcher: matcher) },
+            confirms: { matcher.needsExactHash($0) }, process: { ItemResult($0, matcher: matcher) },
             deliver: { result in
                 summary.count(result)
                 try write(result, summary)
@@ -44,8 +44,12 @@ public struct ItemResult: Sendable, Hashable {
 
     init(_ examination: Examination, matcher: Matcher) {
         item = examination.item
-        picture = examination.picture
-        let feature = examination.feature
+        var (picture, feature) = (examination.picture, examination.feature)
+        // Only where it was asked for: what else the ledger knows must not change a record.
+        if let exact = examination.confirmation, feature.map(matcher.needsExactHash) ?? false {
+            (picture, feature) = (picture?.confirmed(by: exact), exact)
+        }
+        self.picture = picture
         matches = matcher.matches(feature: feature, sha256: examination.item.sha256)
         wasComparedByBytesOnly = feature.map { !$0.isComparable(gate: matcher.policy.qualityGate) } ?? false
         guard matches.isEmpty else {

@@ -6,12 +6,17 @@ public import MediaModel
 public struct ScanSettings: Sendable, Hashable {
     public var policy: MatchingPolicy
     public var convention: HashConvention
+    public var precision: HashPrecision
     public var limits: ItemLimits
     /// Of the engine.
     public var version: String
 
-    public init(policy: MatchingPolicy, convention: HashConvention, limits: ItemLimits, version: String) {
-        (self.policy, self.convention, self.limits, self.version) = (policy, convention, limits, version)
+    public init(
+        policy: MatchingPolicy, convention: HashConvention, precision: HashPrecision, limits: ItemLimits,
+        version: String
+    ) {
+        (self.policy, self.convention, self.precision) = (policy, convention, precision)
+        (self.limits, self.version) = (limits, version)
     }
 
     /// 16 hex digits that change whenever a setting does; every record carries them.
@@ -24,7 +29,7 @@ public struct ScanSettings: Sendable, Hashable {
     public var examinationDigest: String { Self.digest(examination) }
 
     private var examination: String {
-        "ansim \(version); convention \(convention.rawValue); bytes \(limits.bytes); pixels \(limits.pixels); "
+        "ansim \(version); convention \(convention.rawValue); precision \(precision.rawValue); bytes \(limits.bytes); pixels \(limits.pixels); "
             + "memory \(limits.memory); seconds \(limits.seconds); wall seconds \(limits.wallSeconds)"
     }
 

@@ -9,13 +9,20 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
     private let settings: Examiner.Settings
     private let ledger: Ledger?
     private let request: WorkerRequest
+    private let exactRequest: WorkerRequest
+    private let confirms: @Sendable (Feature) -> Bool
     private var worker: WorkerProcess?
     /// Items that the worker was given.
     private var served = 0
 
-    init(settings: Examiner.Settings, ledger: Ledger?, worker: WorkerProcess?) {
-        (self.settings, self.ledger, self.worker) = (settings, ledger, worker)
-        request = settings.request(wantsDigestFirst: ledger != nil)
+    /// - Parameter confirms: whether a fast hash is to be followed by the exact one.
+    init(
+        settings: Examiner.Settings, ledger: Ledger?, worker: WorkerProcess?,
+        confirms: @escaping @Sendable (Feature) -> Bool
+    ) {
+        (self.settings, self.ledger, self.worker, self.confirms) = (settings, ledger, worker, confirms)
+        request = settings.request(settings.precision, wantsDigestFirst: ledger != nil)
+        exactRequest = settings.request(.exact, wantsDigestFirst: false)
     }
 
     /// Nil when the run was stopped meanwhile.
@@ -39,17 +46,20 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
                     FileStamp.isFolder(descriptor) ? "a folder" : "a device, a pipe or a socket"))
         }
         guard let ledger else {
-            return try work(on: item, descriptor, stamp, stop) { _ in .decode }
+            return try work(request, on: item, descriptor, stamp, stop) { _ in .decode }
+                .flatMap { try confirmed($0, item, descriptor, stamp, stop) }
         }
         let path = absolute(item.provenance.path)
-        if let known = try ledger.recall(path: path, stamp: stamp) { return Examination(item, known) }
+        if let known = try ledger.recall(path: path, stamp: stamp) {
+            return try remembered(known, path, ledger, item, descriptor, stamp, stop)
+        }
 
         // Same bytes elsewhere are decoded once; until this thread is done with them, others wait.
         var claim: SHA256Digest?
         var known: StoredContent?
         var failure: LedgerError?
         defer { if let claim { ledger.giveUp(claim) } }
-        let examination = try work(on: item, descriptor, stamp, stop) { digest in
+        let examination = try work(request, on: item, descriptor, stamp, stop) { digest in
             guard claim != digest else { return .decode }
             do throws(LedgerError) {
                 known = try ledger.recallOrClaim(digest)
@@ -61,22 +71,50 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
             return known == nil ? .decode : .skip
         }
         if let failure { throw failure }
-        // A file that changed while it was read is not the file that the stamp names.
-        let isSteady = FileStamp(descriptor) == stamp
         if let known {
-            if isSteady { try ledger.remember(path: path, stamp: stamp, known) }
-            return Examination(item, known)
+            // A file that changed while it was read is not the file that the stamp names.
+            if FileStamp(descriptor) == stamp { try ledger.remember(path: path, stamp: stamp, known) }
+            return try remembered(known, path, ledger, item, descriptor, stamp, stop)
         }
-        if let examination, let content = StoredContent(examination), isSteady {
+        guard let examination, let whole = try confirmed(examination, item, descriptor, stamp, stop) else { return nil }
+        if let content = StoredContent(whole), FileStamp(descriptor) == stamp {
             try ledger.remember(path: path, stamp: stamp, content)
             if claim == content.sha256 { claim = nil }
         }
-        return examination
+        return whole
+    }
+
+    /// What the ledger knows, with the exact hash if it is wanted now and was not before. Nil when the run was stopped.
+    private func remembered(
+        _ known: StoredContent, _ path: [UInt8], _ ledger: Ledger, _ item: SourceItem, _ descriptor: Int32,
+        _ stamp: FileStamp, _ stop: StopFlag
+    ) throws -> Examination? {
+        let examination = Examination(item, known)
+        guard let whole = try confirmed(examination, item, descriptor, stamp, stop) else { return nil }
+        if let confirmation = whole.confirmation, examination.confirmation == nil, FileStamp(descriptor) == stamp {
+            try ledger.remember(path: path, stamp: stamp, known.confirmed(by: confirmation))
+        }
+        return whole
+    }
+
+    /// With the exact hash, where the verdict may rest on it. Nil when the run was stopped.
+    private func confirmed(
+        _ examination: Examination, _ item: SourceItem, _ descriptor: Int32, _ stamp: FileStamp, _ stop: StopFlag
+    ) throws(WorkerStartError) -> Examination? {
+        guard examination.confirmation == nil, examination.picture?.precision == .fast,
+            let fast = examination.feature, confirms(fast)
+        else { return examination }
+        guard let exact = try work(exactRequest, on: item, descriptor, stamp, stop, decide: { _ in .decode }) else {
+            return nil
+        }
+        // If it changed meanwhile, or is over a limit now, the fast hash has to do.
+        guard exact.item.sha256 == examination.item.sha256, let feature = exact.feature else { return examination }
+        return Examination(item: examination.item, content: examination.content, confirmation: feature)
     }
 
     /// Nil when the run was stopped, or `decide` said to skip the item.
     private func work(
-        on item: SourceItem, _ descriptor: Int32, _ stamp: FileStamp, _ stop: StopFlag,
+        _ request: WorkerRequest, on item: SourceItem, _ descriptor: Int32, _ stamp: FileStamp, _ stop: StopFlag,
         decide: (SHA256Digest) -> WorkerDecision
     ) throws(WorkerStartError) -> Examination? {
         // A worker that dies may have been spoiled by the item before: the second one's death counts.
@@ -179,7 +217,8 @@ extension StoredContent {
     /// Nil for what is better tried again: files that could not be read to their end.
     fileprivate init?(_ examination: Examination) {
         guard let sha256 = examination.item.sha256, let byteCount = examination.item.byteCount else { return nil }
-        self.init(sha256: sha256, byteCount: byteCount, content: examination.content)
+        self.init(
+            sha256: sha256, byteCount: byteCount, content: examination.content, confirmation: examination.confirmation)
     }
 }
 
@@ -187,7 +226,7 @@ extension Examination {
     fileprivate init(_ item: SourceItem, _ known: StoredContent) {
         self.init(
             item: ItemIdentity(provenance: item.provenance, byteCount: known.byteCount, sha256: known.sha256),
-            content: known.content)
+            content: known.content, confirmation: known.confirmation)
     }
 
     fileprivate init(

@@ -44,6 +44,7 @@ public struct WorkerReply: Sendable, Hashable {
             out.put(facts.damage != nil)
             if let damage = facts.damage { out.put(Self.clipped(damage)) }
             out.put(facts.hasFurtherFrames)
+            out.put(facts.precision == .fast)
             out.put(UInt8(hashes.count))
             for entry in hashes {
                 out.put(entry.orientation.rawValue)
@@ -81,6 +82,7 @@ public struct WorkerReply: Sendable, Hashable {
         let isDegenerate = try reader.takeFlag()
         let damage = try reader.takeFlag() ? try reader.takeText(limit: maximumText) : nil
         let hasFurtherFrames = try reader.takeFlag()
+        let precision: HashPrecision = try reader.takeFlag() ? .fast : .exact
         let count = Int(try reader.take(UInt8.self))
         guard (0...8).contains(orientation), (0...100).contains(quality), (1...maximumHashes).contains(count) else {
             throw MalformedMessage()
@@ -95,7 +97,7 @@ public struct WorkerReply: Sendable, Hashable {
         let facts = PictureFacts(
             format: format, width: width, height: height, exifOrientation: orientation == 0 ? nil : orientation,
             quality: Quality(rawValue: quality), isDegenerate: isDegenerate, damage: damage,
-            hasFurtherFrames: hasFurtherFrames)
+            hasFurtherFrames: hasFurtherFrames, precision: precision)
         return .picture(facts, hashes: hashes)
     }
 

@@ -5,22 +5,27 @@ public import MediaModel
 public struct WorkerRequest: Sendable, Hashable {
     public var wanted: HashSet
     public var convention: HashConvention
+    public var precision: HashPrecision
     public var limits: ItemLimits
     /// The worker tells the bytes' digest first and waits to be told whether to decode them.
     public var wantsDigestFirst: Bool
 
-    public init(wanted: HashSet, convention: HashConvention, limits: ItemLimits, wantsDigestFirst: Bool = false) {
-        (self.wanted, self.convention, self.limits) = (wanted, convention, limits)
-        self.wantsDigestFirst = wantsDigestFirst
+    public init(
+        wanted: HashSet, convention: HashConvention, precision: HashPrecision, limits: ItemLimits,
+        wantsDigestFirst: Bool = false
+    ) {
+        (self.wanted, self.convention, self.precision) = (wanted, convention, precision)
+        (self.limits, self.wantsDigestFirst) = (limits, wantsDigestFirst)
     }
 
     /// Bytes of every encoded request.
-    public static let encodedCount = 3 + 5 * 8
+    public static let encodedCount = 4 + 5 * 8
 
     public var encoded: [UInt8] {
         var out = ByteWriter()
         out.put(wanted.rawValue)
         out.put(convention == .cli512)
+        out.put(precision == .fast)
         out.put(wantsDigestFirst)
         for value in [limits.bytes, limits.pixels, limits.memory, limits.seconds, limits.wallSeconds] {
             out.put(UInt64(value))
@@ -33,6 +38,9 @@ public struct WorkerRequest: Sendable, Hashable {
         guard let wanted = HashSet(rawValue: try reader.take()) else { throw MalformedMessage() }
         self.wanted = wanted
         convention = try reader.takeFlag() ? .cli512 : .fullSize
+        precision = try reader.takeFlag() ? .fast : .exact
+        // Only one hash of one convention has a fast form.
+        guard precision == .exact || (convention == .fullSize && wanted == .single) else { throw MalformedMessage() }
         wantsDigestFirst = try reader.takeFlag()
         var values: [Int] = []
         for _ in 0..<5 {

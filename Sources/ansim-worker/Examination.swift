@@ -35,13 +35,14 @@ func examine(
 
     var sink = HashingSink(request)
     do throws(DecodeError) {
-        let picture = try decodePicture(content, limits: request.limits, into: &sink)
+        let picture = try decodePicture(
+            content, limits: request.limits, precision: request.precision, into: &sink)
         let pdq = sink.finish()
         let facts = PictureFacts(
             format: picture.format, width: picture.shape.width, height: picture.shape.height,
             exifOrientation: picture.exifOrientation, quality: pdq.feature.quality,
             isDegenerate: pdq.feature.isDegenerate, damage: picture.damage,
-            hasFurtherFrames: picture.hasFurtherFrames)
+            hasFurtherFrames: picture.hasFurtherFrames, precision: request.precision)
         return WorkerReply(
             byteCount: Int64(count), sha256: digest, content: .picture(facts, hashes: pdq.hashes))
     } catch {
@@ -55,20 +56,23 @@ func examine(
 private struct HashingSink: PixelSink {
     let convention: HashConvention
     let wanted: HashSet
+    let precision: HashPrecision
     /// Bytes that the hasher may take.
     let memory: Int
     private var hasher: PDQHasher?
 
     init(_ request: WorkerRequest) {
-        (convention, wanted, memory) = (request.convention, request.wanted, request.limits.memory)
+        (convention, wanted, precision) = (request.convention, request.wanted, request.precision)
+        memory = request.limits.memory
     }
 
     mutating func begin(_ shape: PictureShape) throws(DecodeError) {
         // A very wide picture costs more in the filter than in its decoder.
-        guard PDQHasher.memory(width: shape.width, height: shape.height) <= memory else { throw .tooMuchMemory }
+        guard PDQHasher.memory(width: shape.width, height: shape.height, precision: precision) <= memory
+        else { throw .tooMuchMemory }
         hasher = PDQHasher(
-            width: shape.width, height: shape.height, layout: shape.channels == 1 ? .gray : .rgb,
-            convention: convention, wanted: wanted)
+            width: shape.width, height: shape.height, layout: PixelLayout(channels: shape.channels),
+            convention: convention, wanted: wanted, precision: precision)
     }
 
     mutating func add(rows: UnsafePointer<UInt8>, count: Int, stride: Int) {

@@ -46,10 +46,10 @@ struct RematchCommand: ParsableCommand {
         try Ansim.prepare()
         let policy = matching.policy
         let settings = ScanSettings(
-            policy: policy, convention: .fullSize, limits: decoding.limits, version: ansimVersion)
+            policy: policy, convention: .fullSize, precision: .fast, limits: decoding.limits, version: ansimVersion)
         let ledger = try Ledger(path: ledger, examination: nil)
         let snapshot = try registry.open(.reading).snapshot(qualityGate: policy.qualityGate, caseID: caseID)
-        let index = ReferenceIndex(entries: snapshot.entries, radius: policy.threshold)
+        let index = ReferenceIndex(entries: snapshot.entries, radius: policy.threshold + HashPrecision.margin)
         let matcher = Matcher(index: index, references: snapshot.references, policy: policy)
         let output = try LineOutput(path: output, overwrites: overwrite)
         let records = ScanRecordWriter(output: output, format: format, all: false, settings: settings.digest)

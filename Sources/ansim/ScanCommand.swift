@@ -40,6 +40,13 @@ struct ScanCommand: ParsableCommand {
     @Flag(help: "Write a record for every examined item.")
     var all = false
 
+    @Flag(
+        help: """
+            Hash every picture as PDQ's reference does. Without it, hashes may lie a few bits beside that, for a \
+            fraction of the time; whoever comes within \(HashPrecision.margin) bits of the threshold is hashed exactly all the same.
+            """)
+    var exact = false
+
     @OptionGroup var matching: MatchingOptions
 
     @Flag(help: "Exit with status 10 when a match is found.")
@@ -56,6 +63,8 @@ struct ScanCommand: ParsableCommand {
         guard ledger == nil || !noLedger else { throw ValidationError("--ledger and --no-ledger exclude each other.") }
     }
 
+    private var precision: HashPrecision { exact ? .exact : .fast }
+
     /// Nil when none is kept: a ledger belongs to a file of records, or is named.
     private var ledgerPath: String? {
         guard !noLedger else { return nil }
@@ -69,11 +78,12 @@ struct ScanCommand: ParsableCommand {
         let paths = try arguments.checked()
         let policy = matching.policy
         let settings = ScanSettings(
-            policy: policy, convention: .fullSize, limits: decoding.limits, version: ansimVersion)
+            policy: policy, convention: .fullSize, precision: precision, limits: decoding.limits, version: ansimVersion)
         let snapshot = try registry.open(.reading).snapshot(qualityGate: policy.qualityGate)
         if snapshot.references.isEmpty, !quiet { note("The registry holds no references, so nothing can match.") }
         let matcher = Matcher(
-            index: ReferenceIndex(entries: snapshot.entries, radius: policy.threshold), references: snapshot.references,
+            index: ReferenceIndex(entries: snapshot.entries, radius: policy.threshold + HashPrecision.margin),
+            references: snapshot.references,
             policy: policy)
 
         // A ledger beside it says that the file is the output of an earlier run.
@@ -85,7 +95,9 @@ struct ScanCommand: ParsableCommand {
         defer { progress.end() }
         let summary: SummaryRecord
         do {
-            summary = try Scan(examiner: decoding.examiner(.single, ledger: ledger), matcher: matcher).run(
+            summary = try Scan(
+                examiner: decoding.examiner(.single, precision: precision, ledger: ledger), matcher: matcher
+            ).run(
                 arguments.walk(paths, excluding: ownFiles), stop: Interruption.stop, notice: { if !quiet { note($0) } }
             ) { result, counts in
                 try records.write(result)

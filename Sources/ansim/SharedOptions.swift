@@ -73,12 +73,14 @@ struct DecodingOptions: ParsableArguments {
     var parallelism: Int { workers ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
     func examiner(
-        _ wanted: HashSet, convention: HashConvention = .fullSize, ledger: Ledger? = nil
+        _ wanted: HashSet, convention: HashConvention = .fullSize, precision: HashPrecision = .exact,
+        ledger: Ledger? = nil
     ) -> Examiner {
         Examiner(
             settings: Examiner.Settings(
                 workerExecutable: Self.workerExecutable, workers: parallelism, wanted: wanted,
-                convention: convention, limits: limits, isSandboxed: !insecureNoSandbox), ledger: ledger)
+                convention: convention, precision: precision, limits: limits, isSandboxed: !insecureNoSandbox),
+            ledger: ledger)
     }
 
     /// Beside this executable, unless ANSIM_WORKER says otherwise.

@@ -88,7 +88,7 @@ import PerceptualHash
     private func lumaRows(_ pixels: [UInt8], _ layout: PixelLayout, _ width: Int, _ height: Int) -> [[Float]] {
         switch layout {
         case .gray: pixels.map(Float.init).rows(of: width)
-        case .rgb:
+        case .rgb, .rgbx:
             [Float](unsafeUninitializedCapacity: width * height) { out, count in
                 Kernels.active.table.pointee.luma_rgb(pixels, width * height, out.baseAddress)
                 count = width * height
@@ -122,10 +122,11 @@ extension Array {
 /// The hash of a whole picture in memory.
 func hash(
     _ pixels: [UInt8], _ layout: PixelLayout, _ width: Int, _ height: Int, convention: HashConvention = .fullSize,
-    kernels: Kernels = .active
+    precision: HashPrecision = .exact, kernels: Kernels = .active
 ) -> PDQ {
     let hasher = PDQHasher(
-        width: width, height: height, layout: layout, convention: convention, wanted: .dihedral, kernels: kernels)
+        width: width, height: height, layout: layout, convention: convention, wanted: .dihedral, precision: precision,
+        kernels: kernels)
     pixels.withUnsafeBufferPointer {
         hasher.add(rows: $0.baseAddress!, count: height, stride: width * layout.channels)
     }

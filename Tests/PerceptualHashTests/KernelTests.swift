@@ -1,4 +1,5 @@
 import CKernels
+import MediaModel
 import TestSupport
 import Testing
 import PerceptualHash
@@ -90,6 +91,69 @@ private let widths = [5, 8, 15, 16, 17, 63, 64, 65, 127, 128, 129, 255, 257, 300
         #expect(wrong == 0)
     }
 
+    @Test(arguments: [ck_level.CK_PORTABLE] + levels, widths)
+    func sumTentRowsExactly(level: ck_level, width: Int) throws {
+        let table = try #require(Kernels(level: level)).table
+        var random = SeededGenerator(seed: UInt64(width))
+        // Weights that fill 16 bits at once, just not, and alone.
+        for weights in [[1], [1, 2, 3, 4, 3, 2, 1], [255, 255, 2], [128, 129, 127, 130], (1...40).map { $0 }] {
+            let stride = width + 5
+            let rows = (0..<stride * weights.count).map { _ in UInt8.random(in: 250...255, using: &random) }
+            var sums = (0..<width).map { UInt32($0) }
+            let expected = (0..<width).map { x in
+                weights.indices.reduce(UInt32(x)) { $0 + UInt32(weights[$1]) * UInt32(rows[$1 * stride + x]) }
+            }
+            table.pointee.tent_rows(rows, stride, weights.count, weights.map(UInt16.init), &sums, width)
+            #expect(sums == expected, "\(weights)")
+        }
+    }
+
+    @Test(arguments: levels, [8, 16, 24, 72]) func sumTentColumnsAlike(level: ck_level, span: Int) throws {
+        var random = SeededGenerator(seed: UInt64(span))
+        let sums = (0..<1000 + span).map { _ in UInt32.random(in: 0..<1 << 24, using: &random) }
+        let starts = (0..<64).map { _ in UInt32.random(in: 0..<1000, using: &random) }
+        let shapes = (0..<64).map { _ in UInt32(span) * UInt32.random(in: 0..<3, using: &random) }
+        let weights = (0..<3 * span).map { _ in Float.random(in: 0...1, using: &random) }
+        func run(_ level: ck_level) throws -> [Float] {
+            var out = [Float](repeating: 0, count: 64)
+            try #require(Kernels(level: level)).table.pointee.tent_columns(
+                sums, starts, shapes, weights, span, 0.37, &out)
+            return out
+        }
+        let expected = (0..<64).map { i in
+            (0..<span).reduce(0.0) {
+                $0 + Double(sums[Int(starts[i]) + $1]) * Double(weights[Int(shapes[i]) + $1])
+            } * 0.37
+        }
+        for (value, wanted) in zip(try run(level), expected) { #expect(abs(Double(value) - wanted) < 1e-5 * wanted + 1) }
+        #expect(try run(level).map(\.bitPattern) == run(.CK_PORTABLE).map(\.bitPattern))
+    }
+
+    @Test(arguments: [ck_level.CK_PORTABLE] + levels) func countStepsAndFindMediansExactly(level: ck_level) throws {
+        let kernels = try #require(Kernels(level: level))
+        for (name, data) in samples(64 * 64, seed: 3) {
+            let grid = LumaGrid(values: data)
+            func step(_ u: Float, _ v: Float) -> Int { abs(Int(((u - v) * 100) / 255)) }
+            var sum = 0
+            for row in 0..<64 {
+                for column in 0..<64 {
+                    if row < 63 { sum += step(data[row * 64 + column], data[(row + 1) * 64 + column]) }
+                    if column < 63 { sum += step(data[row * 64 + column], data[row * 64 + column + 1]) }
+                }
+            }
+            #expect(grid.quality(kernels: kernels).rawValue == min(100, sum / 90), "\(name)")
+
+            let values = data[..<256].enumerated().map { $0 % 3 == 0 ? -$1 : $1 } as [Float]
+            let median = values.sorted()[127]
+            let (found, hash) = DCTBlock(values: values).thresholded(kernels: kernels)
+            #expect(found == median, "\(name)")
+            for (n, value) in values.enumerated() {
+                let word = [hash.word0, hash.word1, hash.word2, hash.word3][n / 64]
+                #expect((word >> UInt64(n % 64) & 1 == 1) == (value > median), "\(name)")
+            }
+        }
+    }
+
     @Test(arguments: levels) func hashWholePicturesAlike(level: ck_level) throws {
         var random = SeededGenerator(seed: 7)
         for (width, height) in [(5, 5), (64, 64), (64, 65), (129, 77), (640, 357), (1001, 130)] {
@@ -98,6 +162,10 @@ private let widths = [5, 8, 15, 16, 17, 63, 64, 65, 127, 128, 129, 255, 257, 300
             let other = hash(pixels, .rgb, width, height, kernels: try #require(Kernels(level: level)))
             #expect(portable.hashes == other.hashes)
             #expect(portable.feature == other.feature)
+            func fast(_ kernels: Kernels) -> PDQ {
+                PerceptualHashTests.hash(pixels, .rgb, width, height, precision: .fast, kernels: kernels)
+            }
+            #expect(fast(try #require(Kernels(level: level))).hashes == fast(.active).hashes)
         }
     }
 

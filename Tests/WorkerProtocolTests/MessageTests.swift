@@ -34,10 +34,19 @@ import WorkerProtocol
 
     @Test func ofRequestsSurviveTheRoundTrip() throws {
         let request = WorkerRequest(
-            wanted: .reference, convention: .cli512,
+            wanted: .reference, convention: .cli512, precision: .exact,
             limits: ItemLimits(bytes: 1, pixels: 2, memory: 3, seconds: 4, wallSeconds: 5), wantsDigestFirst: true)
         #expect(request.encoded.count == WorkerRequest.encodedCount)
         #expect(try WorkerRequest(decoding: request.encoded[...]) == request)
+    }
+
+    @Test func ofAFastHashAskForOneOfOneConvention() throws {
+        let fast = WorkerRequest(wanted: .single, convention: .fullSize, precision: .fast, limits: ItemLimits())
+        #expect(try WorkerRequest(decoding: fast.encoded[...]) == fast)
+        for (wanted, convention) in [(HashSet.reference, HashConvention.fullSize), (.single, .cli512)] {
+            let wrong = WorkerRequest(wanted: wanted, convention: convention, precision: .fast, limits: ItemLimits())
+            #expect(throws: MalformedMessage.self) { try WorkerRequest(decoding: wrong.encoded[...]) }
+        }
     }
 
     @Test(arguments: [nil, "seccomp: Function not implemented"]) func ofGreetingSurviveTheRoundTrip(failure: String?)

@@ -38,6 +38,9 @@ typedef struct ck_band {
 /// Rows that a box pass along rows takes at most in one call.
 #define CK_BAND_ROWS 16
 
+/// Partial sums of a tent along a row.
+#define CK_TENT_LANES 8
+
 typedef struct ck_kernels {
   /// Appends every (query, row) pair at Hamming distance <= radius, query by
   /// query, rows ascending, to `hits`; writes at most `capacity`, returns how
@@ -54,6 +57,8 @@ typedef struct ck_kernels {
   /// Y = (0.299f*R + 0.587f*G) + 0.114f*B, one rounding an operation.
   /// `rgb`: 3*count bytes; `luma`: count floats.
   void (*luma_rgb)(const uint8_t *rgb, size_t count, float *luma);
+  /// The same of four bytes a pixel, the last of which means nothing.
+  void (*luma_rgbx)(const uint8_t *rgbx, size_t count, float *luma);
 
   /// Box pass along rows: `in` and `out` are CK_BAND_ROWS x `width`, row-major,
   /// `stride` floats apart; all CK_BAND_ROWS rows must be readable.
@@ -69,6 +74,23 @@ typedef struct ck_kernels {
   /// sums += add, then sums -= subtract, then out = sums / divisor.
   /// `add`, `subtract` and `out` may be NULL.
   void (*box_columns)(float *sums, const float *add, const float *subtract, float *out, float divisor, size_t width);
+
+  /// sums[x] += the sum over `count` rows, `stride` bytes apart, of weights[row] * rows[row][x], for `width`
+  /// bytes of a row. Weights 0...255.
+  void (*tent_rows)(const uint8_t *rows, size_t stride, size_t count, const uint16_t *weights, uint32_t *sums,
+                    size_t width);
+
+  /// out[i] = scale * the sum over `span` places t of weights[shapes[i] + t] * sums[starts[i] + t], for 64 i.
+  /// `span`: a multiple of CK_TENT_LANES; `sums` must be readable to the end of every span, and below 2^24.
+  /// Lane t % CK_TENT_LANES sums in increasing t, then lanes are added in halves.
+  void (*tent_columns)(const uint32_t *sums, const uint32_t starts[64], const uint32_t shapes[64],
+                       const float *weights, size_t span, float scale, float out[64]);
+
+  /// The sum over all pairs of neighbours of |trunc((u - v) * 100 / 255)|, `grid` 64x64 (SPEC 1.7).
+  uint32_t (*grid_steps)(const float *grid);
+
+  /// Returns the 128th smallest of 256 values, none of them NaN, and sets bit n where value n is larger.
+  float (*median_bits)(const float values[256], uint64_t bits[4]);
 
   /// dct = D * grid * D^T. `matrix` D is 16x64, `transposed` D^T is 64x16,
   /// `grid` 64x64, `dct` 16x16, all row-major. Every sum runs in increasing k.

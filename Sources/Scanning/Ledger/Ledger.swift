@@ -103,7 +103,7 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
             let statement = try db.cachedStatement(
                 sql: """
                     SELECT \(StoredContent.selection), i.checksum AS itemChecksum, c.settingsID
-                    FROM item i JOIN content c ON c.id = i.contentID LEFT JOIN feature f ON f.contentID = c.id
+                    FROM item i JOIN content c ON c.id = i.contentID \(StoredContent.joins)
                     WHERE i.path = ? AND i.byteCount = ? AND i.modified = ? AND i.inode = ? AND c.settingsID = ?
                     """)
             let row = try Row.fetchOne(
@@ -145,7 +145,7 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
         try reading { db in
             let statement = try db.cachedStatement(
                 sql: """
-                    SELECT \(StoredContent.selection) FROM content c LEFT JOIN feature f ON f.contentID = c.id
+                    SELECT \(StoredContent.selection) FROM content c \(StoredContent.joins)
                     WHERE c.digestKey = ? AND c.sha256 = ? AND c.settingsID = ? LIMIT 1
                     """)
             let row = try Row.fetchOne(
@@ -208,6 +208,7 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
                 id = try content.insert(db, settingsID: settingsID)
             }
             ids[content.sha256] = id
+            if let exact = content.confirmation { try StoredConfirmation(contentID: id, feature: exact).write(db) }
             try item.write(db, contentID: id)
         }
     }

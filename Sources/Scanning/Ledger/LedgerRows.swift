@@ -21,6 +21,8 @@ package struct StoredContent: Sendable {
     let sha256: SHA256Digest
     let byteCount: Int64
     package let content: Examination.Content
+    /// The exact hash, where the one in `content` is a fast one and a verdict rested on it.
+    private(set) var confirmation: Feature?
 
     /// The columns of `content` after `settingsID`, in order.
     private var columns: (facts: PictureFacts?, failure: ItemFailure?, format: MediaFormat) {
@@ -39,13 +41,13 @@ package struct StoredContent: Sendable {
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO content (digestKey, sha256, settingsID, byteCount, format, width, height, exifOrientation,
-                    quality, degenerate, furtherFrames, damage, verdict, reason, detail, checksum)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    quality, degenerate, furtherFrames, precision, damage, verdict, reason, detail, checksum)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(arguments: [
             Self.digestKey(sha256), Data(sha256.bytes), settingsID, byteCount, format.rawValue, facts?.width,
             facts?.height, facts?.exifOrientation, facts?.quality.rawValue, facts?.isDegenerate,
-            facts?.hasFurtherFrames,
+            facts?.hasFurtherFrames, facts?.precision.rawValue,
             facts?.damage, failure?.verdict.rawValue, failure?.reason.rawValue, failure?.detail, checksum,
         ])
         let id = db.lastInsertedRowID
@@ -67,18 +69,23 @@ package struct StoredContent: Sendable {
             sum.add(value.map(Int64.init))
         }
         for flag in [facts?.isDegenerate, facts?.hasFurtherFrames] { sum.add(flag.map { $0 ? 1 : 0 }) }
-        for text in [facts?.damage, failure?.verdict.rawValue, failure?.reason.rawValue, failure?.detail] {
+        for text in [
+            facts?.precision.rawValue, facts?.damage, failure?.verdict.rawValue, failure?.reason.rawValue,
+            failure?.detail,
+        ] {
             sum.add(text)
         }
         return sum.value
     }
 
-    /// Columns that `init(row:)` reads, of `content c LEFT JOIN feature f`.
+    /// Columns that `init(row:)` reads, of `content c` and `joins`.
     static let selection = """
         c.id, c.sha256, c.byteCount, c.format, c.width, c.height, c.exifOrientation, c.quality, c.degenerate,
-        c.furtherFrames, c.damage, c.verdict, c.reason, c.detail, c.checksum, f.hash, f.quality AS featureQuality,
-        f.checksum AS featureChecksum
+        c.furtherFrames, c.precision, c.damage, c.verdict, c.reason, c.detail, c.checksum, f.hash,
+        f.quality AS featureQuality, f.checksum AS featureChecksum, x.hash AS exactHash, x.quality AS exactQuality,
+        x.degenerate AS exactDegenerate, x.checksum AS exactChecksum
         """
+    static let joins = "LEFT JOIN feature f ON f.contentID = c.id LEFT JOIN confirmation x ON x.contentID = c.id"
 
     /// - Throws: `DatabaseError` SQLITE_CORRUPT when the row is not what was written.
     init(row: Row) throws {
@@ -102,20 +109,37 @@ package struct StoredContent: Sendable {
             else { throw broken("the hash") }
             let feature = StoredFeature(contentID: id, hash: hash, quality: try row.decode(forColumn: "featureQuality"))
             guard try feature.checksum == row.decode(forColumn: "featureChecksum") else { throw broken("the hash") }
+            guard let precision = HashPrecision(rawValue: try row.decode(forColumn: "precision") ?? "") else {
+                throw broken("the hash")
+            }
             let facts = PictureFacts(
                 format: format, width: try row.decode(forColumn: "width") ?? 0,
                 height: try row.decode(forColumn: "height") ?? 0,
                 exifOrientation: try row.decode(forColumn: "exifOrientation"),
                 quality: Quality(rawValue: quality), isDegenerate: try row.decode(forColumn: "degenerate") ?? false,
                 damage: try row.decode(forColumn: "damage"),
-                hasFurtherFrames: try row.decode(forColumn: "furtherFrames") ?? false)
+                hasFurtherFrames: try row.decode(forColumn: "furtherFrames") ?? false, precision: precision)
             content = .picture(facts, hashes: [OrientedHash(orientation: .orig, hash: hash)])
+        }
+        if try row.decode(Data?.self, forColumn: "exactHash") != nil {
+            let stored = try StoredConfirmation(contentID: id, row: row)
+            guard let stored else { throw broken("the exact hash") }
+            confirmation = stored.feature
         }
         guard try checksum == row.decode(forColumn: "checksum") else { throw broken("the record") }
     }
 
-    package init(sha256: SHA256Digest, byteCount: Int64, content: Examination.Content) {
+    func confirmed(by exact: Feature) -> StoredContent {
+        var copy = self
+        copy.confirmation = exact
+        return copy
+    }
+
+    package init(
+        sha256: SHA256Digest, byteCount: Int64, content: Examination.Content, confirmation: Feature? = nil
+    ) {
         (id, self.sha256, self.byteCount, self.content) = (nil, sha256, byteCount, content)
+        self.confirmation = confirmation
     }
 }
 
@@ -137,6 +161,47 @@ struct StoredFeature: Sendable {
         for word in [hash.word0, hash.word1, hash.word2, hash.word3] { sum.add(Int64(bitPattern: word)) }
         sum.add(Int64(quality))
         return sum.value
+    }
+}
+
+/// The exact hash of a content whose own is a fast one.
+struct StoredConfirmation: Sendable {
+    let contentID: Int64
+    let feature: Feature
+
+    func write(_ db: Database) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT OR REPLACE INTO confirmation (contentID, hash, quality, degenerate, checksum)
+                VALUES (?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            contentID, Data(feature.hash.bytes), feature.quality.rawValue, feature.isDegenerate, checksum,
+        ])
+    }
+
+    private var checksum: Int64 {
+        var sum = RowChecksum()
+        sum.add(contentID)
+        sum.add(feature.hash.bytes)
+        sum.add(Int64(feature.quality.rawValue))
+        sum.add(Int64(feature.isDegenerate ? 1 : 0))
+        return sum.value
+    }
+}
+
+extension StoredConfirmation {
+    /// Of the columns that `StoredContent.selection` names; nil when the row is not what was written.
+    init?(contentID: Int64, row: Row) throws {
+        guard let hash = Hash256(bytes: try row.decode(Data.self, forColumn: "exactHash")),
+            let quality = (try row.decode(Int?.self, forColumn: "exactQuality")), (0...100).contains(quality)
+        else { return nil }
+        self.init(
+            contentID: contentID,
+            feature: Feature(
+                hash: hash, quality: Quality(rawValue: quality),
+                isDegenerate: try row.decode(forColumn: "exactDegenerate")))
+        guard try checksum == row.decode(forColumn: "exactChecksum") else { return nil }
     }
 }
 
