@@ -98,7 +98,7 @@ let package = Package(
             name: "ansim-benchmark",
             dependencies: [
                 "Scanning", "Matching", "HashIndex", "MediaModel", "MediaSources", "ContentDigest", "Decoding",
-                "PerceptualHash", "CKernels",
+                "PerceptualHash", "CKernels", "CMediaShims",
             ],
             path: "Benchmarks/Engine", swiftSettings: strict),
 

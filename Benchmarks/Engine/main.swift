@@ -8,6 +8,10 @@ case "ledger": try benchmarkLedger(items: arguments.dropFirst().first.flatMap { 
 case "kernels":
     let numbers = arguments.dropFirst().compactMap { Int($0) }
     benchmarkKernels(side: numbers.first ?? 512, rounds: numbers.count > 1 ? numbers[1] : 201)
+case "pictures":
+    let words = Array(arguments.dropFirst())
+    guard words.count > 1, let rounds = Int(words[0]), rounds > 0 else { exit(64) }
+    benchmarkPictures(Array(words[1...]), rounds: rounds)
 case "rematch":
     let numbers = arguments.dropFirst().compactMap { Int($0) }
     try benchmarkRematch(
@@ -24,6 +28,7 @@ default:
     print(
         """
         usage: ansim-benchmark kernels [SIDE [ROUNDS]]
+               ansim-benchmark pictures ROUNDS FILE...
                ansim-benchmark ledger [ITEMS]
                ansim-benchmark isolation FOLDER [ROUNDS]
                ansim-benchmark rematch [FEATURES [REFERENCES [THREADS]]]

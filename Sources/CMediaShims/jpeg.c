@@ -147,38 +147,35 @@ cm_status cm_jpeg_open(const uint8_t *bytes, size_t count, const cm_limits *limi
   return CM_OK;
 }
 
-// The five lowest frequencies beside the mean, in zigzag order: what encoders put into the first scan after the means.
-#define COARSE_FREQUENCIES 5
-
-// Reads scans until luma has its means and lowest frequencies, to whatever precision they come first.
-static void read_coarse_scans(cm_jpeg *jpeg) {
+// Reads scans until luma has its lowest frequencies, in zigzag order, to whatever precision they come first.
+static void read_scans(cm_jpeg *jpeg, uint32_t frequencies) {
   const int(*bits)[DCTSIZE2] = jpeg->d.coef_bits;
   for (;;) {
     const int got = jpeg_consume_input(&jpeg->d);
     if (got == JPEG_REACHED_EOI || got == JPEG_SUSPENDED) return;
     on_progress((j_common_ptr)&jpeg->d);
     if (got != JPEG_SCAN_COMPLETED) continue;
-    int known = 0;
-    while (known <= COARSE_FREQUENCIES && bits[0][known] >= 0) known++;
-    if (known > COARSE_FREQUENCIES) return;
+    uint32_t known = 0;
+    while (known < frequencies && bits[0][known] >= 0) known++;
+    if (known == frequencies) return;
   }
 }
 
-cm_status cm_jpeg_start(cm_jpeg *jpeg, cm_jpeg_rows rows, cm_error *error) {
+cm_status cm_jpeg_start(cm_jpeg *jpeg, const cm_jpeg_rows *rows, cm_error *error) {
   jpeg->error = error;
   if (setjmp(jpeg->jump)) return jpeg->status;
-  if (rows != CM_JPEG_COLOUR) jpeg->d.out_color_space = JCS_GRAYSCALE;
+  const int is_partial = jpeg->d.progressive_mode && rows->frequencies < DCTSIZE2;
+  if (rows->luma) jpeg->d.out_color_space = JCS_GRAYSCALE;
+  jpeg->d.scale_num = 1;
+  jpeg->d.scale_denom = rows->reduction;
   // The reference decodes with exactly these (they are the defaults, but the hash depends on them).
   jpeg->d.dct_method = JDCT_ISLOW;
   jpeg->d.do_fancy_upsampling = TRUE;
-  jpeg->d.do_block_smoothing = TRUE;
-  if (rows == CM_JPEG_COARSE_LUMA) {
-    jpeg->d.buffered_image = TRUE;
-    jpeg->d.do_block_smoothing = FALSE;  // what the hash's samples don't see
-  }
+  jpeg->d.do_block_smoothing = !is_partial;
+  jpeg->d.buffered_image = is_partial;
   jpeg_start_decompress(&jpeg->d);
-  if (rows == CM_JPEG_COARSE_LUMA) {
-    read_coarse_scans(jpeg);
+  if (is_partial) {
+    read_scans(jpeg, rows->frequencies);
     jpeg_start_output(&jpeg->d, jpeg->d.input_scan_number);
   }
   return CM_OK;

@@ -11,37 +11,39 @@ func decodeJPEG(
     let jpeg = try JPEGReader(UnsafeRawBufferPointer(rebasing: bytes[start...]), budget: budget)
     let (width, height) = (Int(jpeg.info.width), Int(jpeg.info.height))
     try budget.checkSize(width: width, height: height)
-    let rowKind = rowKind(of: jpeg.info, bytes, precision)
-    try jpeg.start(rowKind)
+    let form = rowForm(of: jpeg.info, bytes, precision)
+    try jpeg.start(form)
 
-    let stored = rowKind == .CM_JPEG_COLOUR ? Int(jpeg.info.channels) : 1
-    let shape = PictureShape(width: width, height: height, channels: min(stored, 3))
-    let bandRows = min(height, 64)
-    let band = try budget.allocate(bandRows * width * stored)
-    let colours = stored == 4 ? try budget.allocate(bandRows * width * 3) : band
+    let stored = form.luma == 0 ? Int(jpeg.info.channels) : 1
+    let shape = PictureShape(
+        width: width, height: height, channels: min(stored, 3), reduction: Int(form.reduction))
+    let rowPixels = shape.rowBytes / shape.channels
+    let bandRows = min(shape.rowCount, 64)
+    let band = try budget.allocate(bandRows * rowPixels * stored)
+    let colours = stored == 4 ? try budget.allocate(bandRows * rowPixels * 3) : band
     try sink.begin(shape)
     var rows = 0
     var damage: String?
-    while rows < height {
+    while rows < shape.rowCount {
         try budget.checkTime()
         var got = 0
         if damage == nil {
             do throws(DecodeError) {
-                got = try jpeg.read(into: band.bytes, stride: width * stored, count: bandRows)
-                if got == 0 { damage = "no data after row \(rows) of \(height)" }
+                got = try jpeg.read(into: band.bytes, stride: rowPixels * stored, count: bandRows)
+                if got == 0 { damage = "no data after row \(rows * shape.reduction) of \(height)" }
             } catch .corrupt(let why) {
                 guard rows > 0 else { throw .corrupt(why) }
-                damage = "\(why) (row \(rows) of \(height))"
+                damage = "\(why) (row \(rows * shape.reduction) of \(height))"
             }
         }
         if got == 0 {
             // libjpeg itself paints gray over all lesser damage.
-            got = min(bandRows, height - rows)
+            got = min(bandRows, shape.rowCount - rows)
             colours.fillGray()
         } else if stored == 4 {
-            convertInvertedCMYK(band.bytes, to: colours.bytes, pixels: got * width)
+            convertInvertedCMYK(band.bytes, to: colours.bytes, pixels: got * rowPixels)
         }
-        sink.add(rows: colours.bytes, count: got, stride: width * shape.channels)
+        sink.add(rows: colours.bytes, count: got, stride: shape.rowBytes)
         rows += got
     }
     if damage == nil { damage = try jpeg.damage() }
@@ -51,20 +53,23 @@ func decodeJPEG(
         damage: damage ?? (start == 0 ? nil : "the picture starts at byte \(start)"))
 }
 
-/// From this size on the finest detail of a progressive picture lies beneath the hash's samples.
-private let coarseSide = 512
-private let coarsePixels = 1 << 20
-
-private func rowKind(
+/// What a hash of the given precision needs of a file. Measured distances to the exact hash: Benchmarks/README.md.
+private func rowForm(
     of info: cm_jpeg_info, _ bytes: UnsafeRawBufferPointer, _ precision: HashPrecision
 ) -> cm_jpeg_rows {
-    guard precision == .fast, info.has_luma != 0 else { return .CM_JPEG_COLOUR }
-    let (width, height) = (Int(info.width), Int(info.height))
+    guard precision == .fast, info.has_luma != 0 else { return cm_jpeg_rows(luma: 0, reduction: 1, frequencies: 64) }
+    let side = Int(min(info.width, info.height))
+    // The 64 samples of the hash rest on half of the pixels between two of them: eight or more pixels are enough.
+    let reduction = [8, 4, 2].first { side / $0 >= 512 } ?? 1
     // Damage in scans that are not read would go unnoticed: a file that is cut off is read to its end.
-    let isCoarse =
-        info.is_progressive != 0 && min(width, height) >= coarseSide && width * height >= coarsePixels
-        && hasEndMarker(bytes)
-    return isCoarse ? .CM_JPEG_COARSE_LUMA : .CM_JPEG_LUMA
+    guard info.is_progressive != 0, side >= 512, hasEndMarker(bytes) else {
+        return cm_jpeg_rows(luma: 1, reduction: UInt32(reduction), frequencies: 64)
+    }
+    // The means alone of blocks of 8 x 8 pixels, where there are many; else the five lowest frequencies too, which
+    // encoders put into one scan after the means.
+    return side / 8 >= 360
+        ? cm_jpeg_rows(luma: 1, reduction: 8, frequencies: 1)
+        : cm_jpeg_rows(luma: 1, reduction: UInt32(reduction), frequencies: 6)
 }
 
 /// Whether the end of the picture is near the end of the file.
@@ -102,9 +107,9 @@ private struct JPEGReader: ~Copyable {
 
     deinit { cm_jpeg_close(handle) }
 
-    func start(_ rows: cm_jpeg_rows) throws(DecodeError) {
-        var error = cm_error()
-        let status = cm_jpeg_start(handle, rows, &error)
+    func start(_ form: cm_jpeg_rows) throws(DecodeError) {
+        var (form, error) = (form, cm_error())
+        let status = cm_jpeg_start(handle, &form, &error)
         guard status == .CM_OK else { throw decodeError(status, error) }
     }
 

@@ -2,7 +2,7 @@
 public protocol PixelSink {
     /// Called once, before any row. - Throws: `tooMuchMemory`, when it has no room for such a picture.
     mutating func begin(_ shape: PictureShape) throws(DecodeError)
-    /// `count` further rows from the top, each `shape.width * shape.channels` bytes, `stride` bytes apart.
+    /// `count` further rows from the top, each `shape.rowBytes` bytes, `stride` bytes apart.
     mutating func add(rows: UnsafePointer<UInt8>, count: Int, stride: Int)
 }
 
@@ -14,8 +14,16 @@ public struct PictureShape: Sendable, Hashable {
     public let height: Int
     /// 1 gray, 3 RGB, 4 RGB and a byte that means nothing; one byte each.
     public let channels: Int
+    /// 1, 2, 4 or 8: each pixel of the rows is the mean of so many across and down; at the right and lower edge of fewer.
+    public let reduction: Int
 
-    public init(width: Int, height: Int, channels: Int) {
-        (self.width, self.height, self.channels) = (width, height, channels)
+    public init(width: Int, height: Int, channels: Int, reduction: Int = 1) {
+        (self.width, self.height) = (width, height)
+        (self.channels, self.reduction) = (channels, reduction)
     }
+
+    /// Bytes of a row.
+    public var rowBytes: Int { (width + reduction - 1) / reduction * channels }
+    /// Rows that come in all.
+    public var rowCount: Int { (height + reduction - 1) / reduction }
 }

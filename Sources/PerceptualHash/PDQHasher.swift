@@ -36,6 +36,7 @@ public enum PixelLayout: Sendable {
 /// Not thread-safe.
 public final class PDQHasher {
     private let width: Int
+    /// Of the picture, or of the rows that come when it is reduced.
     private let height: Int
     private let layout: PixelLayout
     private let kernels: Kernels
@@ -55,18 +56,22 @@ public final class PDQHasher {
     ///   - layout: of the rows that will come.
     ///   - wanted: which hashes; the reference set goes with the full-size convention only.
     ///   - precision: fast goes with the full-size convention, and not with the reference set.
+    ///   - reduction: each pixel of the rows is the mean of so many across and down; 1 unless the precision is fast.
     public init(
         width: Int, height: Int, layout: PixelLayout, convention: HashConvention = .fullSize,
-        wanted: HashSet = .single, precision: HashPrecision = .exact, kernels: Kernels = .active
+        wanted: HashSet = .single, precision: HashPrecision = .exact, reduction: Int = 1,
+        kernels: Kernels = .active
     ) {
-        precondition(width > 0 && height > 0)
+        precondition(width > 0 && height > 0 && (reduction == 1 || precision == .fast))
         precondition(wanted != .reference || (convention == .fullSize && precision == .exact))
-        (self.width, self.height, self.layout, self.kernels) = (width, height, layout, kernels)
+        (self.width, self.layout, self.kernels) = (width, layout, kernels)
+        self.height = (height + reduction - 1) / reduction
         self.wanted = wanted
         lattice = wanted == .reference ? ReferenceLattice(width: width, height: height) : nil
         switch convention {
         case .fullSize where precision == .fast && min(width, height) >= GridBuilder.leastSide:
-            tent = TentFilter(width: width, height: height, layout: layout, kernels: kernels)
+            tent = TentFilter(
+                width: width, height: height, layout: layout, reduction: reduction, kernels: kernels)
         case .fullSize: builder = GridBuilder(width: width, height: height, kernels: kernels)
         case .aligned: preconditionFailure("the reference set has these hashes")
         case .cli512: sampler = NearestSampler(width: width, height: height, layout: layout)

@@ -8,14 +8,21 @@ struct PDQTents {
     struct Shape {
         /// Sum 1.
         let weights: [Double]
-        let isCutOff: Bool
+        /// What all weights are multiples of; nil where the window is cut off.
+        let unit: Double?
 
-        /// Whole numbers, at most 255 each and 65,000 in all, in the same proportions: exact where nothing is cut
-        /// off and the window is shorter than 255 pixels.
+        /// - Parameter phase: of the first pixel in the first one of the reduced line.
+        fileprivate func reduced(by reduction: Int, phase: Int) -> Shape {
+            var sums = [Double](repeating: 0, count: (phase + weights.count + reduction - 1) / reduction)
+            for (pixel, weight) in weights.enumerated() { sums[(phase + pixel) / reduction] += weight }
+            return Shape(weights: sums, unit: unit)
+        }
+
+        /// Whole numbers, at most 255 each and 65,000 in all, in the same proportions, exactly so where there is a
+        /// unit and it is not too small.
         var integers: [UInt16] {
-            let window = Double((weights.count + 1) / 2)
             let finest = min(65_000, 255 / weights.max()!)
-            let scale = isCutOff ? finest : min(finest, window * window)
+            let scale = min(finest, unit.map { 1 / $0 } ?? finest)
             return weights.map { UInt16(($0 * scale).rounded()) }
         }
     }
@@ -52,10 +59,30 @@ struct PDQTents {
         }
     }
 
+    /// The same for a line of which every pixel is the mean of `reduction` of its pixels.
+    func reduced(by reduction: Int) -> PDQTents {
+        guard reduction > 1 else { return self }
+        var reduced = self
+        (reduced.starts, reduced.shapeOf, reduced.shapes) = ([], [], [])
+        // Samples of one shape differ in where they lie in the first pixel of theirs.
+        var known: [Int: Int] = [:]
+        for (start, shape) in zip(starts, shapeOf) {
+            let phase = start % reduction
+            let key = shape * reduction + phase
+            if known[key] == nil {
+                known[key] = reduced.shapes.count
+                reduced.shapes.append(shapes[shape].reduced(by: reduction, phase: phase))
+            }
+            reduced.starts.append(start / reduction)
+            reduced.shapeOf.append(known[key]!)
+        }
+        return reduced
+    }
+
     private static func tent(window: Int) -> Shape {
         let area = Double(window * window)
         let weights = (0..<2 * window - 1).map { Double(min($0 + 1, 2 * window - 1 - $0)) / area }
-        return Shape(weights: weights, isCutOff: false)
+        return Shape(weights: weights, unit: 1 / area)
     }
 
     private static func cutOff(_ position: Int, behind: Int, ahead: Int, length: Int) -> (start: Int, Shape) {
@@ -70,6 +97,6 @@ struct PDQTents {
             let inner = box(middle)
             for pixel in inner { weights[pixel - first] += 1 / Double(outer.count * inner.count) }
         }
-        return (first, Shape(weights: weights, isCutOff: true))
+        return (first, Shape(weights: weights, unit: nil))
     }
 }

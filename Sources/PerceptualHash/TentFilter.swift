@@ -42,11 +42,15 @@ public final class TentFilter {
     ///   - width: pixels, at least 1.
     ///   - height: pixels, at least 1.
     ///   - layout: of the rows that will come.
-    public init(width: Int, height: Int, layout: PixelLayout, kernels: Kernels = .active) {
-        precondition(width > 0 && height > 0)
-        (self.height, self.kernels) = (height, kernels.table)
-        samplesInRow = width * layout.channels
-        let tents = PDQTents(length: height)
+    ///   - reduction: each pixel of the rows is the mean of so many across and down.
+    public init(
+        width: Int, height: Int, layout: PixelLayout, reduction: Int = 1, kernels: Kernels = .active
+    ) {
+        precondition(width > 0 && height > 0 && reduction > 0)
+        self.kernels = kernels.table
+        self.height = (height + reduction - 1) / reduction
+        samplesInRow = (width + reduction - 1) / reduction * layout.channels
+        let tents = PDQTents(length: height).reduced(by: reduction)
         rowWeights = tents.shapes.map { shape in
             let integers = shape.integers
             return (integers, Float(integers.reduce(0) { $0 + Int($1) }))
@@ -55,7 +59,7 @@ public final class TentFilter {
             let shape = tents.shapeOf[i]
             return Row(start: tents.starts[i], end: tents.starts[i] + tents.shapes[shape].weights.count, shape: shape)
         }
-        let columns = PDQTents(length: width)
+        let columns = PDQTents(length: width).reduced(by: reduction)
         columnStarts = columns.starts.map { UInt32($0 * layout.channels) }
         let lanes = Int(CK_TENT_LANES)
         let span = (columns.shapes.map(\.weights.count).max()! * layout.channels + lanes - 1) / lanes * lanes

@@ -72,7 +72,7 @@ private struct HashingSink: PixelSink {
         else { throw .tooMuchMemory }
         hasher = PDQHasher(
             width: shape.width, height: shape.height, layout: PixelLayout(channels: shape.channels),
-            convention: convention, wanted: wanted, precision: precision)
+            convention: convention, wanted: wanted, precision: precision, reduction: shape.reduction)
     }
 
     mutating func add(rows: UnsafePointer<UInt8>, count: Int, stride: Int) {

@@ -41,7 +41,7 @@ struct HashingSink: PixelSink {
     mutating func begin(_ shape: PictureShape) {
         hasher = PDQHasher(
             width: shape.width, height: shape.height, layout: PixelLayout(channels: shape.channels),
-            precision: precision)
+            precision: precision, reduction: shape.reduction)
     }
 
     mutating func add(rows: UnsafePointer<UInt8>, count: Int, stride: Int) {

@@ -46,14 +46,15 @@ typedef struct cm_jpeg_info {
 /// Reads the header. `bytes` must outlive the handle; `*out` is NULL on failure.
 cm_status cm_jpeg_open(const uint8_t *bytes, size_t count, const cm_limits *limits, cm_jpeg **out, cm_jpeg_info *info,
                        cm_error *error);
-typedef enum __attribute__((enum_extensibility(closed))) cm_jpeg_rows {
-  CM_JPEG_COLOUR,        // as `info.channels` says
-  CM_JPEG_LUMA,          // 1 channel; the file must have luma
-  CM_JPEG_COARSE_LUMA,   // the same, of a progressive file: only the scans with the lowest frequencies
+/// Which form the rows have.
+typedef struct cm_jpeg_rows {
+  int luma;              // 1 channel, from a file that has luma; else as `info.channels` says
+  uint32_t reduction;    // 1, 2, 4, 8: each pixel stands for so many across and down, sizes rounded up
+  uint32_t frequencies;  // of 64: a progressive file is read until so many of luma's lowest have come
 } cm_jpeg_rows;
 
 /// Allocates and, in a progressive file, reads the scans.
-cm_status cm_jpeg_start(cm_jpeg *jpeg, cm_jpeg_rows rows, cm_error *error);
+cm_status cm_jpeg_start(cm_jpeg *jpeg, const cm_jpeg_rows *rows, cm_error *error);
 /// Reads up to `count` rows, `stride` bytes apart; `*got` says how many, 0 after the last.
 cm_status cm_jpeg_read(cm_jpeg *jpeg, uint8_t *rows, size_t stride, uint32_t count, uint32_t *got, cm_error *error);
 /// libjpeg paints over damage and goes on; this says what it saw first.
