@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 let strict: [SwiftSetting] = [
@@ -27,6 +28,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 
 /// Files beside tests that are data: read from where they lie, not bundled.
 let dataFolders = ["PerceptualHashTests": ["Golden"], "DecodingTests": ["Fixtures"]]
+
+/// Without ISA-L, libpng decodes all PNG files.
+let hasISAL = FileManager.default.fileExists(atPath: "/usr/include/isa-l/igzip_lib.h")
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
@@ -58,13 +62,16 @@ let package = Package(
         .target(
             name: "CMediaShims", dependencies: ["CJPEGTurbo", "CPNG", "CWebP", "CHEIF", "CFFmpeg"],
             cSettings: strictC),
+        .target(
+            name: "CInflate", cSettings: strictC + (hasISAL ? [.define("ANSIM_ISAL")] : []),
+            linkerSettings: hasISAL ? [.linkedLibrary("isal")] : []),
         .target(name: "CKernels", cSettings: strictC),
         .target(name: "CSandbox", cSettings: strictC),
 
         // Swift, in the order in which the data flows.
         module("MediaModel"),
         module("ContentDigest", ["CCrypto"]),
-        module("Decoding", ["MediaModel", "CMediaShims"]),
+        module("Decoding", ["MediaModel", "CMediaShims", "CInflate", "CKernels"]),
         module("PerceptualHash", ["MediaModel", "CKernels"]),
         module("HashIndex", ["MediaModel", "CKernels"]),
         module("Registry", ["MediaModel", "HashIndex", grdb]),
@@ -98,7 +105,7 @@ let package = Package(
             name: "ansim-benchmark",
             dependencies: [
                 "Scanning", "Matching", "HashIndex", "MediaModel", "MediaSources", "ContentDigest", "Decoding",
-                "PerceptualHash", "CKernels", "CMediaShims",
+                "PerceptualHash", "CKernels", "CMediaShims", "DecodingTestSupport",
             ],
             path: "Benchmarks/Engine", swiftSettings: strict),
 
@@ -111,9 +118,12 @@ let package = Package(
         tests("MediaModelTests", ["MediaModel"]),
         tests("PerceptualHashTests", ["PerceptualHash", "MediaModel", "CKernels", "ContentDigest", "TestSupport"]),
         .target(
-            name: "DecodingTestSupport", dependencies: ["Decoding", "MediaModel"], path: "Tests/DecodingTestSupport",
+            name: "DecodingTestSupport", dependencies: ["Decoding", "MediaModel", "CMediaShims"],
+            path: "Tests/DecodingTestSupport",
             swiftSettings: strict),
-        tests("DecodingTests", ["Decoding", "MediaModel", "ContentDigest", "TestSupport", "DecodingTestSupport"]),
+        tests(
+            "DecodingTests",
+            ["Decoding", "MediaModel", "ContentDigest", "CMediaShims", "TestSupport", "DecodingTestSupport"]),
         tests(
             "GoldenImageTests",
             ["Decoding", "PerceptualHash", "MediaModel", "ContentDigest", "TestSupport", "DecodingTestSupport"]),

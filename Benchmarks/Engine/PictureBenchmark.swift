@@ -1,6 +1,6 @@
 import CMediaShims
-import ContentDigest
 import Decoding
+import DecodingTestSupport
 import Foundation
 import MediaModel
 import PerceptualHash
@@ -96,9 +96,11 @@ private func run(_ way: Way, _ bytes: UnsafeRawBufferPointer) -> Bool {
     case .fast: return feature(bytes, .fast) != nil
     case .lumaAlone: return LibJPEG(bytes)?.decode(luma: true) ?? false
     case .colourAlone:
-        return LibJPEG(bytes)?.decode(luma: false) ?? LibPNG(bytes)?.decode { _, _ in } ?? false
+        if let jpeg = LibJPEG(bytes) { return jpeg.decode(luma: false) }
+        guard let png = LibPNG(bytes), png.info.passes == 1 else { return false }
+        return png.decode { _, _ in }
     case .colourAndHash:
-        guard let png = LibPNG(bytes) else { return false }
+        guard let png = LibPNG(bytes), png.info.passes == 1 else { return false }
         let (width, height) = (Int(png.info.width), Int(png.info.height))
         let hasher = PDQHasher(
             width: width, height: height, layout: PixelLayout(channels: Int(png.info.channels)))
@@ -126,73 +128,5 @@ private struct RowsSink: PixelSink {
 
     mutating func add(rows: UnsafePointer<UInt8>, count: Int, stride: Int) {
         hasher?.add(rows: rows, count: count, stride: stride)
-    }
-}
-
-private let noLimits = cm_limits(memory: 1 << 32, cpu_deadline: .max, jpeg_scans: 1000)
-
-/// libjpeg by itself.
-private final class LibJPEG {
-    private let handle: OpaquePointer
-    let info: cm_jpeg_info
-
-    init?(_ bytes: UnsafeRawBufferPointer) {
-        var (limits, error, info) = (noLimits, cm_error(), cm_jpeg_info())
-        var handle: OpaquePointer?
-        let start = bytes.baseAddress!.assumingMemoryBound(to: UInt8.self)
-        guard cm_jpeg_open(start, bytes.count, &limits, &handle, &info, &error) == .CM_OK, let handle else {
-            return nil
-        }
-        (self.handle, self.info) = (handle, info)
-    }
-
-    deinit { cm_jpeg_close(handle) }
-
-    func decode(luma: Bool) -> Bool {
-        guard !luma || info.has_luma != 0 else { return false }
-        var (error, got) = (cm_error(), UInt32(0))
-        var rows = cm_jpeg_rows(luma: luma ? 1 : 0, reduction: 1, frequencies: 64)
-        guard cm_jpeg_start(handle, &rows, &error) == .CM_OK else { return false }
-        let stride = Int(info.width) * (luma ? 1 : Int(info.channels))
-        let band = UnsafeMutablePointer<UInt8>.allocate(capacity: stride * 64)
-        defer { band.deallocate() }
-        repeat {
-            guard cm_jpeg_read(handle, band, stride, 64, &got, &error) == .CM_OK else { return false }
-        } while got > 0
-        return true
-    }
-}
-
-/// libpng by itself.
-private final class LibPNG {
-    private let handle: OpaquePointer
-    let info: cm_png_info
-
-    init?(_ bytes: UnsafeRawBufferPointer) {
-        var (limits, error, info) = (noLimits, cm_error(), cm_png_info())
-        var handle: OpaquePointer?
-        let start = bytes.baseAddress!.assumingMemoryBound(to: UInt8.self)
-        guard cm_png_open(start, bytes.count, &limits, &handle, &info, &error) == .CM_OK, let handle else {
-            return nil
-        }
-        (self.handle, self.info) = (handle, info)
-    }
-
-    deinit { cm_png_close(handle) }
-
-    func decode(_ use: (UnsafePointer<UInt8>, Int) -> Void) -> Bool {
-        var (error, got) = (cm_error(), UInt32(0))
-        guard info.passes == 1, cm_png_start(handle, &error) == .CM_OK else { return false }
-        let stride = Int(info.width) * Int(info.channels)
-        let band = UnsafeMutablePointer<UInt8>.allocate(capacity: stride * 64)
-        defer { band.deallocate() }
-        var rows = 0
-        while rows < Int(info.height) {
-            let count = min(64, Int(info.height) - rows)
-            guard cm_png_read(handle, band, stride, UInt32(count), &got, &error) == .CM_OK else { return false }
-            use(band, count)
-            rows += count
-        }
-        return true
     }
 }

@@ -4,7 +4,10 @@
 #include "kernels.h"
 
 #pragma clang attribute push(__attribute__((target("avx2,popcnt"))), apply_to = function)
+#include "png_scalar.h"
 #include "scan_scalar.h"
+
+#include "png_wave.h"
 
 #define LANES 8
 #define NAME(x) avx2_##x
@@ -57,6 +60,7 @@ static size_t avx2_scan256(const uint64_t *queries, size_t query_count, const ui
 
 void ck_fill_avx2(ck_kernels *table) {
   table->scan256 = avx2_scan256;
+  table->png_rows = avx2_png_rows;
   avx2_fill_float(table);
 }
 #endif

@@ -1,4 +1,5 @@
 #include "kernels.h"
+#include "png_scalar.h"
 #include "probe_scalar.h"
 #include "scan_scalar.h"
 
@@ -18,6 +19,7 @@ static size_t portable_probe_band(const uint64_t *queries, size_t query_count, c
 }
 
 void ck_fill_portable(ck_kernels *table) {
+  table->png_rows = ck_png_rows_scalar;
   table->probe_band = portable_probe_band;
   table->scan256 = portable_scan256;
   portable_fill_float(table);

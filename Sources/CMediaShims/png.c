@@ -105,6 +105,9 @@ cm_status cm_png_open(const uint8_t *bytes, size_t count, const cm_limits *limit
       .channels = type == PNG_COLOR_TYPE_GRAY || type == PNG_COLOR_TYPE_GRAY_ALPHA ? 1 : 3,
       .passes = png_get_interlace_type(p, png->info) == PNG_INTERLACE_NONE ? 1 : 7,
       .frames = frame_count(p, png->info),
+      .is_plain = png_get_bit_depth(p, png->info) == 8 && type != PNG_COLOR_TYPE_PALETTE &&
+                  png_get_interlace_type(p, png->info) == PNG_INTERLACE_NONE,
+      .stored_channels = png_get_channels(p, png->info),
   };
   png_bytep exif = NULL;
   png_uint_32 exif_count = 0;

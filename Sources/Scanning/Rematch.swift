@@ -29,8 +29,7 @@ public struct Rematch: Sendable {
     public func run(stop: StopFlag, write: (ItemResult) throws -> Void) throws -> SummaryRecord {
         var summary = SummaryRecord()
         (summary.references, summary.cases) = (matcher.referenceCount, matcher.caseCount)
-        let contents = try Set(
-            similarContents(stop: stop) + confirmedContents() + ledger.contents(withDigests: digests))
+        let contents = try Set(similarContents(stop: stop) + ledger.contents(withDigests: digests))
         summary.items = try ledger.reading { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM item")! }
         summary.isComplete = !stop.isRequested
         let results = try contents.sorted().flatMap { try ledger.examinations(ofContent: $0) }
@@ -44,13 +43,6 @@ public struct Rematch: Sendable {
             try write(result)
         }
         return summary
-    }
-
-    /// Contents whose exact hash is within the threshold of a reference's; the fast one may lie beyond it.
-    private func confirmedContents() throws -> [Int64] {
-        let stored = try ledger.confirmations().filter { $0.feature.isComparable(gate: matcher.policy.qualityGate) }
-        let hits = index.search(stored.map(\.feature.hash), radius: matcher.policy.threshold)
-        return hits.map { stored[$0.query].contentID }
     }
 
     /// Contents whose hash is within the threshold of a reference's.

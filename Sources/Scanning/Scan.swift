@@ -45,8 +45,7 @@ public struct ItemResult: Sendable, Hashable {
     init(_ examination: Examination, matcher: Matcher) {
         item = examination.item
         var (picture, feature) = (examination.picture, examination.feature)
-        // Only where it was asked for: what else the ledger knows must not change a record.
-        if let exact = examination.confirmation, feature.map(matcher.needsExactHash) ?? false {
+        if let exact = examination.confirmation {
             (picture, feature) = (picture?.confirmed(by: exact), exact)
         }
         self.picture = picture

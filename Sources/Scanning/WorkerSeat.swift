@@ -51,7 +51,7 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
         }
         let path = absolute(item.provenance.path)
         if let known = try ledger.recall(path: path, stamp: stamp) {
-            return try remembered(known, path, ledger, item, descriptor, stamp, stop)
+            return try confirmed(Examination(item, known), item, descriptor, stamp, stop)
         }
 
         // Same bytes elsewhere are decoded once; until this thread is done with them, others wait.
@@ -74,34 +74,23 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
         if let known {
             // A file that changed while it was read is not the file that the stamp names.
             if FileStamp(descriptor) == stamp { try ledger.remember(path: path, stamp: stamp, known) }
-            return try remembered(known, path, ledger, item, descriptor, stamp, stop)
+            return try confirmed(Examination(item, known), item, descriptor, stamp, stop)
         }
-        guard let examination, let whole = try confirmed(examination, item, descriptor, stamp, stop) else { return nil }
-        if let content = StoredContent(whole), FileStamp(descriptor) == stamp {
+        guard let examination else { return nil }
+        if let content = StoredContent(examination), FileStamp(descriptor) == stamp {
             try ledger.remember(path: path, stamp: stamp, content)
             if claim == content.sha256 { claim = nil }
         }
-        return whole
-    }
-
-    /// What the ledger knows, with the exact hash if it is wanted now and was not before. Nil when the run was stopped.
-    private func remembered(
-        _ known: StoredContent, _ path: [UInt8], _ ledger: Ledger, _ item: SourceItem, _ descriptor: Int32,
-        _ stamp: FileStamp, _ stop: StopFlag
-    ) throws -> Examination? {
-        let examination = Examination(item, known)
-        guard let whole = try confirmed(examination, item, descriptor, stamp, stop) else { return nil }
-        if let confirmation = whole.confirmation, examination.confirmation == nil, FileStamp(descriptor) == stamp {
-            try ledger.remember(path: path, stamp: stamp, known.confirmed(by: confirmation))
-        }
-        return whole
+        return try confirmed(examination, item, descriptor, stamp, stop)
     }
 
     /// With the exact hash, where the verdict may rest on it. Nil when the run was stopped.
+    ///
+    /// The ledger doesn't keep it: that it was wanted would tell of a reference, even when its case is gone.
     private func confirmed(
         _ examination: Examination, _ item: SourceItem, _ descriptor: Int32, _ stamp: FileStamp, _ stop: StopFlag
     ) throws(WorkerStartError) -> Examination? {
-        guard examination.confirmation == nil, examination.picture?.precision == .fast,
+        guard examination.picture?.precision == .fast,
             let fast = examination.feature, confirms(fast)
         else { return examination }
         guard let exact = try work(exactRequest, on: item, descriptor, stamp, stop, decide: { _ in .decode }) else {
@@ -217,8 +206,7 @@ extension StoredContent {
     /// Nil for what is better tried again: files that could not be read to their end.
     fileprivate init?(_ examination: Examination) {
         guard let sha256 = examination.item.sha256, let byteCount = examination.item.byteCount else { return nil }
-        self.init(
-            sha256: sha256, byteCount: byteCount, content: examination.content, confirmation: examination.confirmation)
+        self.init(sha256: sha256, byteCount: byteCount, content: examination.content)
     }
 }
 
@@ -226,7 +214,7 @@ extension Examination {
     fileprivate init(_ item: SourceItem, _ known: StoredContent) {
         self.init(
             item: ItemIdentity(provenance: item.provenance, byteCount: known.byteCount, sha256: known.sha256),
-            content: known.content, confirmation: known.confirmation)
+            content: known.content)
     }
 
     fileprivate init(

@@ -19,13 +19,19 @@ import Testing
         let records = try first.records
         #expect(records.filter { $0["kind"] as? String == "item" }.count == files.count)
         #expect(!records.contains { $0["reason"] as? String == "decoderCrashed" })
-        for record in records where (record["path"] as? String)?.contains("/bombs/bomb_") == true {
-            // The video among them is not decoded at all.
-            if record["kind"] as? String == "item", (record["path"] as? String)?.hasSuffix(".mp4") == false {
-                #expect(record["verdict"] as? String == "overLimit", "\(record)")
-            }
+        // Of a file of a thousand scans a fast hash reads the first.
+        for (name, verdict) in bombs(records) {
+            #expect(verdict == (name.hasPrefix("bomb_scan") ? "clear" : "overLimit"), "\(name)")
         }
+        let exact = try bombs(ansim("scan", "--all", "--exact", "--quiet", folder + "/bombs").records)
+        #expect(exact.count == 8)
+        for (name, verdict) in exact { #expect(verdict == "overLimit", "\(name)") }
         #expect(try ansim("scan", "--all", "--quiet", "--workers", "3", folder).output == first.output)
+    }
+
+    private func bombs(_ records: [[String: Any]]) -> [(name: String, verdict: String)] {
+        records.filter { $0["kind"] as? String == "item" && ($0["path"] as! String).contains("/bombs/bomb_") }
+            .map { (String(($0["path"] as! String).split(separator: "/").last!), $0["verdict"] as! String) }
     }
 }
 
@@ -37,5 +43,23 @@ import Testing
             try ansim("register", "--case", "photos", Paths.shared!.appending(path: "media/photos").path).status != 1)
         let strangers = try ansim("scan", "--quiet", Paths.shared!.appending(path: "media/distractors").path)
         #expect(try strangers.records.allSatisfy { $0["kind"] as? String != "match" })
+    }
+
+    /// A fast hash changes no verdict: what comes near the threshold, at any threshold, is hashed exactly.
+    @Test(.timeLimit(.minutes(5)), arguments: [10, 31, 80])
+    func areTheSameToFastAndExactHashes(threshold: Int) throws {
+        let media = Paths.shared!.appending(path: "media")
+        try ansim("register", "--case", "photos", media.appending(path: "photos").path)
+        func matches(_ mode: [String]) throws -> Set<String> {
+            let command =
+                ["scan", "--quiet", "--threshold", "\(threshold)"] + mode
+                + [media.appending(path: "photos").path, media.appending(path: "distractors").path]
+            return try Set(
+                ansim(command).records.filter { $0["kind"] as? String == "match" }.map {
+                    "\($0["path"]!) \($0["reference"]!) \($0["found"]!)"
+                })
+        }
+        let exact = try matches(["--exact"])
+        #expect(try matches([]) == exact && exact.count >= 251)
     }
 }

@@ -65,9 +65,10 @@ import Testing
 
     @Test func findLastMonthsCopiesOfWhatIsRegisteredToday() throws {
         try ansim("register", "--case", "old", ansim.reference + "/coffee.jpg")
-        #expect(try ansim("scan", "--output", output, ansim.crawl).status == 2)
+        // A ledger of fast hashes could not be confirmed without the media, so distances would differ by a few bits.
+        #expect(try ansim("scan", "--exact", "--output", output, ansim.crawl).status == 2)
         try ansim("register", "--case", "new", ansim.reference)
-        let scan = try ansim("scan", ansim.crawl).records.filter { $0["kind"] as? String == "match" }
+        let scan = try ansim("scan", "--exact", ansim.crawl).records.filter { $0["kind"] as? String == "match" }
         let rematch = try ansim("rematch", "--ledger", ledger).records.filter { $0["kind"] as? String == "match" }
         func keys(_ records: [[String: Any]]) -> Set<String> {
             Set(

@@ -8,6 +8,10 @@ struct Tool {
 
     @discardableResult
     func callAsFunction(_ arguments: String..., environment: [String: String] = [:]) throws -> CommandResult {
+        try self(arguments, environment: environment)
+    }
+
+    func callAsFunction(_ arguments: [String], environment: [String: String] = [:]) throws -> CommandResult {
         try run(
             Paths.product("ansim"), arguments,
             environment: ["ANSIM_REGISTRY": registry].merging(environment) { $1 })

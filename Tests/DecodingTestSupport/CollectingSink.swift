@@ -23,6 +23,11 @@ public struct CollectingSink: PixelSink {
     }
 }
 
+extension PictureShape {
+    /// Bytes a pixel of what `CollectingSink` keeps.
+    public var keptChannels: Int { min(3, channels) }
+}
+
 /// Decodes a whole file.
 public func decode(
     _ data: Data, limits: ItemLimits = ItemLimits(), precision: HashPrecision = .exact

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// One line of Fixtures/expected.json; the README there explains it.
-private struct Fixture: Decodable, Sendable, CustomTestStringConvertible {
+struct Fixture: Decodable, Sendable, CustomTestStringConvertible {
     enum Outcome: String, Decodable { case whole, damaged, corrupt, unsupported, notAPicture, tooManyPixels }
     let file: String
     let format: String
@@ -33,7 +33,7 @@ private struct Fixture: Decodable, Sendable, CustomTestStringConvertible {
 
 @Suite struct Fixtures {
     @Test(arguments: Fixture.all)
-    fileprivate func decodeAsExpected(fixture: Fixture) throws {
+    func decodeAsExpected(fixture: Fixture) throws {
         #expect(fixture.data.withUnsafeBytes { sniff($0) }.rawValue == fixture.format)
         switch fixture.outcome {
         case .whole, .damaged:
@@ -41,9 +41,9 @@ private struct Fixture: Decodable, Sendable, CustomTestStringConvertible {
             #expect((picture.damage == nil) == (fixture.outcome == .whole), "\(picture.damage ?? "no damage told")")
             #expect(picture.format.rawValue == fixture.format)
             #expect(picture.shape.width == fixture.width && picture.shape.height == fixture.height)
-            #expect(picture.shape.channels == fixture.channels)
+            #expect(picture.shape.keptChannels == fixture.channels)
             #expect(picture.exifOrientation == fixture.exifOrientation)
-            #expect(pixels.count == picture.shape.width * picture.shape.height * picture.shape.channels)
+            #expect(pixels.count == picture.shape.width * picture.shape.height * picture.shape.keptChannels)
             try check(pixels, picture.shape, fixture)
         case .corrupt, .unsupported, .notAPicture, .tooManyPixels:
             let error = try #require(throws: DecodeError.self) { try decode(fixture.data) }
@@ -52,7 +52,7 @@ private struct Fixture: Decodable, Sendable, CustomTestStringConvertible {
     }
 
     private func check(_ pixels: [UInt8], _ shape: PictureShape, _ fixture: Fixture) throws {
-        let stride = shape.width * shape.channels
+        let stride = shape.width * shape.keptChannels
         if let expected = fixture.pixelsSHA256 { #expect(digest(pixels[...]) == expected, "pixels") }
         if let rows = fixture.intactRows {
             #expect(digest(pixels[..<(rows * stride)]) == fixture.intactSHA256, "the rows before the damage")
@@ -69,7 +69,7 @@ private struct Fixture: Decodable, Sendable, CustomTestStringConvertible {
     }
 
     private func luma(_ pixels: [UInt8], _ shape: PictureShape) -> [Double] {
-        guard shape.channels == 3 else { return pixels.map(Double.init) }
+        guard shape.keptChannels == 3 else { return pixels.map(Double.init) }
         return stride(from: 0, to: pixels.count, by: 3).map { at -> Double in
             let (r, g, b) = (Double(pixels[at]), Double(pixels[at + 1]), Double(pixels[at + 2]))
             return 0.299 * r + 0.587 * g + 0.114 * b

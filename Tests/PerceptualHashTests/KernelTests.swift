@@ -125,7 +125,9 @@ private let widths = [5, 8, 15, 16, 17, 63, 64, 65, 127, 128, 129, 255, 257, 300
                 $0 + Double(sums[Int(starts[i]) + $1]) * Double(weights[Int(shapes[i]) + $1])
             } * 0.37
         }
-        for (value, wanted) in zip(try run(level), expected) { #expect(abs(Double(value) - wanted) < 1e-5 * wanted + 1) }
+        for (value, wanted) in zip(try run(level), expected) {
+            #expect(abs(Double(value) - wanted) < 1e-5 * wanted + 1)
+        }
         #expect(try run(level).map(\.bitPattern) == run(.CK_PORTABLE).map(\.bitPattern))
     }
 
@@ -198,5 +200,64 @@ private let widths = [5, 8, 15, 16, 17, 63, 64, 65, 127, 128, 129, 255, 257, 300
                 String(cString: ck_level_name($0))
             }
                 == ["portable", "popcnt", "avx2", "avx512", "neon"])
+    }
+}
+
+/// PNG's row filters, undone.
+@Suite struct PNGRowKernels {
+    /// Around the lengths where the wavefront takes over, every pixel size, every mix of filters.
+    @Test(arguments: [ck_level.CK_PORTABLE] + levels, [1, 2, 3, 4])
+    func undoWhatTheFiltersDid(level: ck_level, pixelBytes: Int) throws {
+        let table = try #require(Kernels(level: level)).table
+        var random = SeededGenerator(seed: UInt64(pixelBytes))
+        let padding = Int(CK_PNG_PADDING)
+        for width in [1, 2, 3, 7, 8, 9, 15, 64, 201] {
+            for count in [1, 3, 4, 5, 8, 11] {
+                let rowBytes = width * pixelBytes
+                let stride = rowBytes + 2 * padding
+                let kinds = [0...255, 0...3, 253...255].randomElement(using: &random)!
+                let pixels = (0...count).map { _ in
+                    (0..<rowBytes).map { _ in UInt8(Int.random(in: kinds, using: &random)) }
+                }
+                var filtered: [UInt8] = []
+                for row in 1...count {
+                    let filter = UInt8.random(in: 0...4, using: &random)
+                    filtered.append(filter)
+                    filtered += self.filtered(pixels[row], above: pixels[row - 1], filter, pixelBytes)
+                }
+                filtered += [UInt8](repeating: 0xA5, count: padding)
+                var rows = [UInt8](repeating: 0x5A, count: (count + 1) * stride + 2 * padding)
+                rows.replaceSubrange(padding..<padding + rowBytes, with: pixels[0])
+                rows.withUnsafeMutableBufferPointer { rows in
+                    let first = rows.baseAddress! + padding
+                    table.pointee.png_rows(filtered, count, rowBytes, pixelBytes, first, first + stride, stride)
+                }
+                for row in 1...count {
+                    let start = padding + row * stride
+                    #expect(
+                        Array(rows[start..<start + rowBytes]) == pixels[row],
+                        "\(width) pixels, row \(row) of \(count)")
+                }
+            }
+        }
+    }
+
+    /// As an encoder does it (PNG specification, 9.2).
+    private func filtered(_ row: [UInt8], above: [UInt8], _ filter: UInt8, _ pixelBytes: Int) -> [UInt8] {
+        row.indices.map { i in
+            let left = i < pixelBytes ? 0 : Int(row[i - pixelBytes])
+            let (up, corner) = (Int(above[i]), i < pixelBytes ? 0 : Int(above[i - pixelBytes]))
+            let guess: Int
+            switch filter {
+            case 1: guess = left
+            case 2: guess = up
+            case 3: guess = (left + up) / 2
+            case 4:
+                let estimate = left + up - corner
+                guess = [left, up, corner].min { abs(estimate - $0) < abs(estimate - $1) }!
+            default: guess = 0
+            }
+            return row[i] &- UInt8(guess)
+        }
     }
 }

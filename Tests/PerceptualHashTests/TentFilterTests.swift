@@ -54,7 +54,8 @@ import Testing
     }
 
     /// Sums of the largest pictures must not overflow.
-    @Test(arguments: [(40_000, 6), (6, 66_000), (70_000, 70)]) func holdsWhitePicturesOfAnySize(width: Int, height: Int) {
+    @Test(arguments: [(40_000, 6), (6, 66_000), (70_000, 70)]) func holdsWhitePicturesOfAnySize(width: Int, height: Int)
+    {
         let tent = TentFilter(width: width, height: height, layout: .gray)
         let row = [UInt8](repeating: 255, count: width)
         for _ in 0..<height { tent.add(rows: row, count: 1, stride: width) }

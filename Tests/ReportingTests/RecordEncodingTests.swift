@@ -12,7 +12,7 @@ import Testing
 
     private let picture = PictureFacts(
         format: .png, width: 30, height: 20, exifOrientation: 3, quality: Quality(rawValue: 77), isDegenerate: false,
-        damage: nil, hasFurtherFrames: false)
+        damage: nil, hasFurtherFrames: false, precision: .fast)
 
     @Test func ofMatchesHaveAFixedForm() {
         let match = Match(
@@ -23,7 +23,7 @@ import Testing
         #expect(
             line == #"{"schema":"ansim/1","kind":"match","path":"a/고양이.png","bytes":7,"sha256":""#
                 + String(repeating: "ab", count: 32)
-                + #"","format":"png","width":30,"height":20,"exifOrientation":3,"quality":77,"verdict":"match","#
+                + #"","format":"png","width":30,"height":20,"exifOrientation":3,"quality":77,"precision":"fast","verdict":"match","#
                 + #""case":"2026-1","reference":5,"found":"whole","distance":12,"orientation":"rot90","#
                 + #""region":{"x":0,"y":0,"width":30,"height":20},"segments":[],"settings":"0123"}"#)
     }

@@ -41,6 +41,9 @@ typedef struct ck_band {
 /// Partial sums of a tent along a row.
 #define CK_TENT_LANES 8
 
+/// Bytes around rows of a PNG.
+#define CK_PNG_PADDING 32
+
 typedef struct ck_kernels {
   /// Appends every (query, row) pair at Hamming distance <= radius, query by
   /// query, rows ascending, to `hits`; writes at most `capacity`, returns how
@@ -83,14 +86,21 @@ typedef struct ck_kernels {
   /// out[i] = scale * the sum over `span` places t of weights[shapes[i] + t] * sums[starts[i] + t], for 64 i.
   /// `span`: a multiple of CK_TENT_LANES; `sums` must be readable to the end of every span, and below 2^24.
   /// Lane t % CK_TENT_LANES sums in increasing t, then lanes are added in halves.
-  void (*tent_columns)(const uint32_t *sums, const uint32_t starts[64], const uint32_t shapes[64],
-                       const float *weights, size_t span, float scale, float out[64]);
+  void (*tent_columns)(const uint32_t *sums, const uint32_t starts[64], const uint32_t shapes[64], const float *weights,
+                       size_t span, float scale, float out[64]);
 
   /// The sum over all pairs of neighbours of |trunc((u - v) * 100 / 255)|, `grid` 64x64 (SPEC 1.7).
   uint32_t (*grid_steps)(const float *grid);
 
   /// Returns the 128th smallest of 256 values, none of them NaN, and sets bit n where value n is larger.
   float (*median_bits)(const float values[256], uint64_t bits[4]);
+
+  /// Undoes PNG's row filters. `filtered`: `count` rows of a filter byte, 0...4, and `row_bytes`; `above`: the row
+  /// before them, zeros for the first; `out`: rows `stride` bytes apart. A pixel has 1...4 bytes and starts in row
+  /// byte 0. Readable beyond `filtered` and `above`, and writable before and beyond every row of `out`:
+  /// CK_PNG_PADDING bytes.
+  void (*png_rows)(const uint8_t *filtered, size_t count, size_t row_bytes, size_t pixel_bytes, const uint8_t *above,
+                   uint8_t *out, size_t stride);
 
   /// dct = D * grid * D^T. `matrix` D is 16x64, `transposed` D^T is 64x16,
   /// `grid` 64x64, `dct` 16x16, all row-major. Every sum runs in increasing k.

@@ -67,11 +67,13 @@ void cm_jpeg_close(cm_jpeg *jpeg);
 typedef struct cm_png cm_png;
 
 typedef struct cm_png_info {
-  uint32_t width, height;  // pixels
-  uint32_t channels;       // of the rows: 1 gray, 3 RGB; 8 bits each, alpha dropped
-  uint32_t passes;         // 1, or 7 when interlaced
-  uint32_t frames;         // as an animated PNG states them; else 1
-  uint32_t orientation;    // Exif, 1...8; 0 unknown
+  uint32_t width, height;    // pixels
+  uint32_t channels;         // of the rows: 1 gray, 3 RGB; 8 bits each, alpha dropped
+  uint32_t passes;           // 1, or 7 when interlaced
+  uint32_t frames;           // as an animated PNG states them; else 1
+  uint32_t orientation;      // Exif, 1...8; 0 unknown
+  int is_plain;              // 8 bits a sample, one pass, no palette
+  uint32_t stored_channels;  // of the file, alpha counted
 } cm_png_info;
 
 /// Reads the header. `bytes` must outlive the handle; `*out` is NULL on failure.

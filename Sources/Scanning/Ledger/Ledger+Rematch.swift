@@ -50,27 +50,6 @@ extension Ledger {
         }
     }
 
-    /// The exact hashes of contents that lay near a threshold once.
-    func confirmations() throws(LedgerError) -> [StoredConfirmation] {
-        try reading { db in
-            try Row.fetchAll(
-                db.cachedStatement(
-                    sql: """
-                        SELECT contentID, hash AS exactHash, quality AS exactQuality, degenerate AS exactDegenerate,
-                            checksum AS exactChecksum FROM confirmation ORDER BY contentID
-                        """)
-            ).map { row in
-                guard let stored = try StoredConfirmation(contentID: row.decode(forColumn: "contentID"), row: row)
-                else {
-                    throw DatabaseError(
-                        resultCode: .SQLITE_CORRUPT,
-                        message: "the exact hash of an examined file is not what was written")
-                }
-                return stored
-            }
-        }
-    }
-
     /// Contents that are byte for byte one of the given files.
     func contents(withDigests digests: [SHA256Digest]) throws(LedgerError) -> [Int64] {
         try reading { db in
@@ -108,7 +87,7 @@ extension Ledger {
                 return Examination(
                     item: ItemIdentity(
                         provenance: provenance, byteCount: content.byteCount, sha256: content.sha256),
-                    content: content.content, confirmation: content.confirmation)
+                    content: content.content)
             }
         }
     }

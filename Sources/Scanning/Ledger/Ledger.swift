@@ -208,7 +208,6 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
                 id = try content.insert(db, settingsID: settingsID)
             }
             ids[content.sha256] = id
-            if let exact = content.confirmation { try StoredConfirmation(contentID: id, feature: exact).write(db) }
             try item.write(db, contentID: id)
         }
     }

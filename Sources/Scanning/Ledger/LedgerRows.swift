@@ -21,8 +21,6 @@ package struct StoredContent: Sendable {
     let sha256: SHA256Digest
     let byteCount: Int64
     package let content: Examination.Content
-    /// The exact hash, where the one in `content` is a fast one and a verdict rested on it.
-    private(set) var confirmation: Feature?
 
     /// The columns of `content` after `settingsID`, in order.
     private var columns: (facts: PictureFacts?, failure: ItemFailure?, format: MediaFormat) {
@@ -82,10 +80,9 @@ package struct StoredContent: Sendable {
     static let selection = """
         c.id, c.sha256, c.byteCount, c.format, c.width, c.height, c.exifOrientation, c.quality, c.degenerate,
         c.furtherFrames, c.precision, c.damage, c.verdict, c.reason, c.detail, c.checksum, f.hash,
-        f.quality AS featureQuality, f.checksum AS featureChecksum, x.hash AS exactHash, x.quality AS exactQuality,
-        x.degenerate AS exactDegenerate, x.checksum AS exactChecksum
+        f.quality AS featureQuality, f.checksum AS featureChecksum
         """
-    static let joins = "LEFT JOIN feature f ON f.contentID = c.id LEFT JOIN confirmation x ON x.contentID = c.id"
+    static let joins = "LEFT JOIN feature f ON f.contentID = c.id"
 
     /// - Throws: `DatabaseError` SQLITE_CORRUPT when the row is not what was written.
     init(row: Row) throws {
@@ -121,25 +118,11 @@ package struct StoredContent: Sendable {
                 hasFurtherFrames: try row.decode(forColumn: "furtherFrames") ?? false, precision: precision)
             content = .picture(facts, hashes: [OrientedHash(orientation: .orig, hash: hash)])
         }
-        if try row.decode(Data?.self, forColumn: "exactHash") != nil {
-            let stored = try StoredConfirmation(contentID: id, row: row)
-            guard let stored else { throw broken("the exact hash") }
-            confirmation = stored.feature
-        }
         guard try checksum == row.decode(forColumn: "checksum") else { throw broken("the record") }
     }
 
-    func confirmed(by exact: Feature) -> StoredContent {
-        var copy = self
-        copy.confirmation = exact
-        return copy
-    }
-
-    package init(
-        sha256: SHA256Digest, byteCount: Int64, content: Examination.Content, confirmation: Feature? = nil
-    ) {
+    package init(sha256: SHA256Digest, byteCount: Int64, content: Examination.Content) {
         (id, self.sha256, self.byteCount, self.content) = (nil, sha256, byteCount, content)
-        self.confirmation = confirmation
     }
 }
 
@@ -161,47 +144,6 @@ struct StoredFeature: Sendable {
         for word in [hash.word0, hash.word1, hash.word2, hash.word3] { sum.add(Int64(bitPattern: word)) }
         sum.add(Int64(quality))
         return sum.value
-    }
-}
-
-/// The exact hash of a content whose own is a fast one.
-struct StoredConfirmation: Sendable {
-    let contentID: Int64
-    let feature: Feature
-
-    func write(_ db: Database) throws {
-        try db.cachedStatement(
-            sql: """
-                INSERT OR REPLACE INTO confirmation (contentID, hash, quality, degenerate, checksum)
-                VALUES (?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: [
-            contentID, Data(feature.hash.bytes), feature.quality.rawValue, feature.isDegenerate, checksum,
-        ])
-    }
-
-    private var checksum: Int64 {
-        var sum = RowChecksum()
-        sum.add(contentID)
-        sum.add(feature.hash.bytes)
-        sum.add(Int64(feature.quality.rawValue))
-        sum.add(Int64(feature.isDegenerate ? 1 : 0))
-        return sum.value
-    }
-}
-
-extension StoredConfirmation {
-    /// Of the columns that `StoredContent.selection` names; nil when the row is not what was written.
-    init?(contentID: Int64, row: Row) throws {
-        guard let hash = Hash256(bytes: try row.decode(Data.self, forColumn: "exactHash")),
-            let quality = (try row.decode(Int?.self, forColumn: "exactQuality")), (0...100).contains(quality)
-        else { return nil }
-        self.init(
-            contentID: contentID,
-            feature: Feature(
-                hash: hash, quality: Quality(rawValue: quality),
-                isDegenerate: try row.decode(forColumn: "exactDegenerate")))
-        guard try checksum == row.decode(forColumn: "exactChecksum") else { return nil }
     }
 }
 

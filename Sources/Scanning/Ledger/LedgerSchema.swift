@@ -3,8 +3,7 @@ import GRDB
 /// The ledger's tables.
 ///
 /// `content` holds what is known of bytes, once however many items have them; `feature` its hash, apart
-/// and narrow, because a re-match reads all hashes and nothing else; `confirmation` the exact hash where a fast one
-/// lay near a threshold; `item` where the bytes were.
+/// and narrow, because a re-match reads all hashes and nothing else; `item` where the bytes were.
 /// Matches are not in it: they follow from the registry at any time.
 enum LedgerSchema {
     /// "ANSL", in SQLite's application_id.
@@ -43,13 +42,6 @@ enum LedgerSchema {
                 t.column("hash", .blob).notNull()
                 // -1 when the hash is noise.
                 t.column("quality", .integer).notNull()
-                t.column("checksum", .integer).notNull()
-            }
-            try db.create(table: "confirmation", options: .strict) { t in
-                t.primaryKey("contentID", .integer)
-                t.column("hash", .blob).notNull()
-                t.column("quality", .integer).notNull()
-                t.column("degenerate", .integer).notNull()
                 t.column("checksum", .integer).notNull()
             }
             try db.create(table: "item", options: [.withoutRowID, .strict]) { t in
