@@ -16,6 +16,7 @@ guard let memory = arguments.first.flatMap({ UInt64($0) }) else {
 }
 
 prepareForLockdown()
+cs_drop_loaded_pages()
 let hello = lockDown(memory: memory, isSandboxed: !arguments.contains("--insecure-no-sandbox"))
 guard channel.send(hello.encoded), hello.failure == nil else { exit(70) }
 

@@ -32,6 +32,8 @@ int cs_wait_readable(int channel, int milliseconds);
 /// Returns the count, 0 when the parent is gone.
 ssize_t cs_receive_with_fd(int channel, void *bytes, size_t capacity, int *fd);
 
+/// Lets go of what only loading the libraries needed of them; what is needed again comes back from the page cache.
+void cs_drop_loaded_pages(void);
 int cs_no_new_privileges(void);
 /// Killed when the parent dies.
 int cs_die_with_parent(void);
