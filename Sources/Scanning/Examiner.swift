@@ -75,10 +75,10 @@ public struct Examiner: Sendable {
     ///   - notice: takes sentences about the system that the user should know.
     /// - Returns: whether all items were delivered.
     /// - Throws: what `deliver` throws, `WorkerStartError` or `LedgerError`.
-    public func run<Result: Sendable>(
+    public func run<Outcome: Sendable>(
         _ items: some IteratorProtocol<SourceItem>, stop: StopFlag, notice: (String) -> Void = { _ in },
         confirms: @escaping @Sendable (Feature) -> Bool = { _ in false },
-        process: @escaping @Sendable (Examination) -> Result, deliver: (Result) throws -> Void
+        process: @escaping @Sendable (Examination) -> Outcome, deliver: (Outcome) throws -> Void
     ) throws -> Bool {
         // The first worker now: if it can't start, nothing can.
         let first = try settings.startWorker()
@@ -89,7 +89,7 @@ public struct Examiner: Sendable {
         }
         // Whoever takes the results may fail: then nothing that is under way matters any more.
         let abandon = StopFlag(parent: stop)
-        let queue = OrderedQueue<Result>(items: items, threads: settings.workers, stop: abandon)
+        let queue = OrderedQueue<Outcome>(items: items, threads: settings.workers, stop: abandon)
         let seats = (0..<settings.workers).map {
             WorkerSeat(settings: settings, ledger: ledger, worker: $0 == 0 ? first : nil, confirms: confirms)
         }
@@ -102,9 +102,22 @@ public struct Examiner: Sendable {
             try threads.append(
                 WorkerThread {
                     do {
-                        while let (number, item) = queue.next() {
-                            guard let examination = try seat.examine(item, stop: abandon) else { break }
-                            queue.put(process(examination), at: number)
+                        // While the worker is at one item, the next one is opened and the system reads it.
+                        var opened = Result<OpenItem?, any Error>.success(nil)
+                        func open(waits: Bool) {
+                            opened = Result {
+                                try queue.next(waits: waits).map { try OpenItem(number: $0, $1, ledger: ledger) }
+                            }
+                        }
+                        while true {
+                            if case .success(nil) = opened { open(waits: true) }
+                            guard let item = try opened.get() else { break }
+                            opened = .success(nil)
+                            let examination = try seat.examine(item, stop: abandon) {
+                                if case .success(nil) = opened { open(waits: false) }
+                            }
+                            guard let examination else { break }
+                            queue.put(process(examination), at: item.number)
                         }
                         queue.threadEnded(nil)
                     } catch {

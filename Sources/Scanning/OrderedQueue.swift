@@ -23,9 +23,14 @@ final class OrderedQueue<Result: Sendable>: @unchecked Sendable {  // all state 
     }
 
     /// The next item and its number; nil when there is nothing more to do. Waits while results pile up.
-    func next() -> (Int, SourceItem)? {
+    ///
+    /// - Parameter waits: false for a thread that has a result to bring first: nil then also means "not yet".
+    func next(waits: Bool = true) -> (Int, SourceItem)? {
         lock.with {
-            while handedOut >= delivered + window, !isClosed, !stop.isRequested { lock.wait(milliseconds: 100) }
+            while handedOut >= delivered + window, !isClosed, !stop.isRequested {
+                guard waits else { return nil }
+                lock.wait(milliseconds: 100)
+            }
             guard !isClosed, !stop.isRequested, !sourceEnded else { return nil }
             guard let item = items.next() else {
                 sourceEnded = true

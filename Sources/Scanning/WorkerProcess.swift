@@ -65,13 +65,17 @@ final class WorkerProcess {
 
     /// The worker's answer about the item behind `descriptor`. After an error the worker is dead.
     ///
-    /// - Parameter decide: asked for the digest, if the request wants it first.
+    /// - Parameters:
+    ///   - meanwhile: called when the worker has begun.
+    ///   - decide: asked for the digest, if the request wants it first.
     /// - Returns: nil when `decide` said to skip the item.
     func examine(
-        descriptor: Int32, request: WorkerRequest, stop: StopFlag, decide: (SHA256Digest) -> WorkerDecision
+        descriptor: Int32, request: WorkerRequest, stop: StopFlag, meanwhile: () -> Void,
+        decide: (SHA256Digest) -> WorkerDecision
     ) throws(Loss) -> WorkerReply? {
         let frame = Frame.encode(request.encoded)
         guard cs_send_with_fd(channel, frame, frame.count, descriptor) == 0 else { throw end() }
+        meanwhile()
         var message = try receive(request, stop)
         if request.wantsDigestFirst, let digest = try? WorkerDigest(decoding: message[...]) {
             let decision = decide(digest.sha256)
