@@ -74,11 +74,11 @@ struct DecodingOptions: ParsableArguments {
 
     func examiner(
         _ wanted: HashSet, convention: HashConvention = .fullSize, precision: HashPrecision = .exact,
-        ledger: Ledger? = nil
+        workers: Int? = nil, ledger: Ledger? = nil
     ) -> Examiner {
         Examiner(
             settings: Examiner.Settings(
-                workerExecutable: Self.workerExecutable, workers: parallelism, wanted: wanted,
+                workerExecutable: Self.workerExecutable, workers: workers ?? parallelism, wanted: wanted,
                 convention: convention, precision: precision, limits: limits, isSandboxed: !insecureNoSandbox),
             ledger: ledger)
     }
