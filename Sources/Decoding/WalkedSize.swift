@@ -7,22 +7,6 @@ extension UnsafeRawBufferPointer {
         let digits = self[start..<start + count]
         return (bigEndian ? Array(digits) : digits.reversed()).reduce(0) { $0 << 8 | Int($1) }
     }
-
-    /// Where the contents of the first box of one of these types start, on the top level of a
-    /// file that is made of boxes.
-    fileprivate func contents(ofBox types: [StaticString]) -> Int? {
-        var at = 0
-        while let length = number(at: at, 4, bigEndian: true), at <= count - 8 {
-            let isWanted = types.contains { type in
-                (0..<4).allSatisfy { self[at + 4 + $0] == type.utf8Start[$0] }
-            }
-            // 1: the length follows in 8 bytes; 0: the box is the last one.
-            if isWanted { return at + (length == 1 ? 16 : 8) }
-            guard length >= 8 else { return nil }
-            at += length
-        }
-        return nil
-    }
 }
 
 /// By the frame header, whichever kind of JPEG it is.
@@ -53,7 +37,7 @@ func jpeg2000Size(_ bytes: UnsafeRawBufferPointer) -> (width: Int, height: Int)?
         }
         return (right - left, bottom - top)
     }
-    guard let header = bytes.contents(ofBox: ["jp2h"]), let height = number(header + 8),
+    guard let header = contents(ofBox: ["jp2h"], in: bytes), let height = number(header + 8),
         let width = number(header + 12)
     else { return nil }
     return (width, height)
@@ -63,7 +47,7 @@ func jpeg2000Size(_ bytes: UnsafeRawBufferPointer) -> (width: Int, height: Int)?
 func jpegxlSize(_ bytes: UnsafeRawBufferPointer) -> (width: Int, height: Int)? {
     var at = 0
     if bytes.first != 0xFF {
-        guard let contents = bytes.contents(ofBox: ["jxlc", "jxlp"]) else { return nil }
+        guard let contents = contents(ofBox: ["jxlc", "jxlp"], in: bytes) else { return nil }
         // The codestream in parts has a number before each.
         at = bytes.number(at: contents, 2, bigEndian: true) == 0xFF0A ? contents : contents + 4
     }
