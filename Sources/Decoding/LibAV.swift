@@ -19,6 +19,14 @@ func decodeWithLibAV(
     if format == .ico, source.starts(with: [0x89, 0x50, 0x4E, 0x47]) {
         return try decodeEmbeddedPNG(source, budget: budget, into: &sink)
     }
+    if format == .ico, let size = source.withUnsafeBytes({ statedSize($0, .bmp) }) {
+        try budget.checkSize(width: size.width, height: size.height)
+    }
+    if format == .jpegxl, bytes.first == 0 {
+        // libav asks libjxl for ever when a file ends within the header of a box.
+        source.removeLast(source.count - countOfBoxes(in: bytes))
+        guard !source.isEmpty else { throw .corrupt("the file ends too early") }
+    }
     let (decoder, frame, damage) = try decodeFirstFrame(of: source, as: format, budget: budget)
     defer { withExtendedLifetime(decoder) {} }
     let (width, height) = (Int(frame.pointee.width), Int(frame.pointee.height))

@@ -1,12 +1,10 @@
 import MediaModel
 
-/// The size that a header states where it has a fixed place: libav calls sizes over its
-/// own bounds broken, and a broken file is another verdict than one over a limit.
+/// The size that a header states, for libav's formats: it calls sizes over its own bounds
+/// broken, and a broken file is another verdict than one over a limit.
 func statedSize(_ bytes: UnsafeRawBufferPointer, _ format: MediaFormat) -> (width: Int, height: Int)? {
     func number(_ at: Int, _ count: Int, bigEndian: Bool) -> Int? {
-        guard at + count <= bytes.count else { return nil }
-        let digits = bytes[at..<at + count]
-        return (bigEndian ? Array(digits) : digits.reversed()).reduce(0) { $0 << 8 | Int($1) }
+        bytes.number(at: at, count, bigEndian: bigEndian)
     }
     func pair(_ width: Int, _ height: Int, _ count: Int, bigEndian: Bool) -> (width: Int, height: Int)? {
         guard let width = number(width, count, bigEndian: bigEndian),
@@ -17,6 +15,7 @@ func statedSize(_ bytes: UnsafeRawBufferPointer, _ format: MediaFormat) -> (widt
 
     switch format {
     case .gif: return pair(6, 8, 2, bigEndian: false)
+    case .bmp where bytes.count > 14 && bytes[14] == 12: return pair(18, 20, 2, bigEndian: false)
     case .bmp:
         guard let size = pair(18, 22, 4, bigEndian: false), bytes.count > 14, bytes[14] >= 40 else { return nil }
         // A negative height stands for rows from the top.
@@ -34,14 +33,17 @@ func statedSize(_ bytes: UnsafeRawBufferPointer, _ format: MediaFormat) -> (widt
             let right = number(8, 2, bigEndian: false), let bottom = number(10, 2, bigEndian: false)
         else { return nil }
         return (max(0, right - left + 1), max(0, bottom - top + 1))
-    case .pnm: return netpbmSize(bytes)
+    case .pnm: return bytes.count > 1 && bytes[1] == UInt8(ascii: "7") ? pamSize(bytes) : netpbmSize(bytes)
+    case .jpeg: return jpegSize(bytes)
+    case .jpeg2000: return jpeg2000Size(bytes)
+    case .jpegxl: return jpegxlSize(bytes)
+    case .exr: return exrSize(bytes)
     default: return nil
     }
 }
 
-/// The first two numbers of a Netpbm header, comments left out; nil for the PAM form, whose header has names.
+/// The first two numbers of a Netpbm header, comments left out.
 private func netpbmSize(_ bytes: UnsafeRawBufferPointer) -> (width: Int, height: Int)? {
-    guard bytes.count > 2, bytes[1] != UInt8(ascii: "7") else { return nil }
     var numbers: [Int] = []
     var at = 2
     while at < min(bytes.count, 4096), numbers.count < 2 {
@@ -59,6 +61,18 @@ private func netpbmSize(_ bytes: UnsafeRawBufferPointer) -> (width: Int, height:
         }
     }
     return numbers.count == 2 ? (numbers[0], numbers[1]) : nil
+}
+
+/// The PAM form of Netpbm has a line for each number, with its name.
+private func pamSize(_ bytes: UnsafeRawBufferPointer) -> (width: Int, height: Int)? {
+    var sides: [Substring: Int] = [:]
+    for line in String(decoding: bytes.prefix(4096), as: UTF8.self).split(separator: "\n") {
+        let words = line.split(separator: " ")
+        if words.first == "ENDHDR" { break }
+        if words.count == 2, let value = Int(words[1]) { sides[words[0]] = value }
+    }
+    guard let width = sides["WIDTH"], let height = sides["HEIGHT"] else { return nil }
+    return (width, height)
 }
 
 /// What tells that a file's end is missing, for formats whose decoders don't say; nil when nothing does.

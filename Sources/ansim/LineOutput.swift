@@ -31,7 +31,7 @@ final class LineOutput {
     private let isTerminal: Bool
     /// Whole lines only.
     private var buffer: [UInt8] = []
-    private var lastFlush = time(nil)
+    private var lastFlush = ContinuousClock.now
 
     /// - Parameters:
     ///   - path: nil for standard output. A file is made readable by its owner alone.
@@ -65,11 +65,11 @@ final class LineOutput {
         buffer += Array(line.utf8)
         buffer.append(UInt8(ascii: "\n"))
         // Often enough that whoever watches sees something, and a crash loses little.
-        if isTerminal || buffer.count >= 1 << 16 || time(nil) != lastFlush { try flush() }
+        if isTerminal || buffer.count >= 1 << 16 || ContinuousClock.now - lastFlush >= .seconds(1) { try flush() }
     }
 
     func flush() throws(Failure) {
-        lastFlush = time(nil)
+        lastFlush = .now
         var done = 0
         while done < buffer.count {
             let written = buffer.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done) }

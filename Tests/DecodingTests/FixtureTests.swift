@@ -115,4 +115,20 @@ struct Fixture: Decodable, Sendable, CustomTestStringConvertible {
         #expect(throws: DecodeError.tooMuchMemory) { try decode(jpeg, limits: ItemLimits(memory: 100)) }
         #expect(throws: DecodeError.tooSlow) { try decode(data, limits: ItemLimits(seconds: 0)) }
     }
+
+    /// libav looped for ever over some of these.
+    @Test(.timeLimit(.minutes(1)), arguments: ["jpegxl-lossless-boxed.jxl", "jpegxl-lossless.jxl"])
+    func comeToAnEndWhereverTheFileDoes(fixture: String) throws {
+        let data = try Data(contentsOf: Fixture.folder.appending(path: fixture))
+        let whole = try decode(data).pixels
+        for count in 2..<data.count {
+            let start = ContinuousClock.now
+            if let (picture, pixels) = try? decode(data.prefix(count)) {
+                #expect(picture.damage != nil || pixels == whole, "\(count) bytes")
+            }
+            #expect(ContinuousClock.now - start < .seconds(5), "\(count) bytes")
+        }
+        // A box begun behind the picture does no harm.
+        #expect(try decode(data + [0, 0, 1, 0]).pixels == whole)
+    }
 }

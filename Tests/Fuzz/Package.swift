@@ -4,19 +4,28 @@ import PackageDescription
 // libFuzzer targets, apart from the main package so that ordinary builds never link them.
 // scripts/fuzz builds and runs them.
 
-func fuzzer(_ name: String, _ products: String...) -> Target {
-    .executableTarget(
-        name: name,
-        dependencies: products.map { .product(name: $0, package: "ansim") })
+let decoding: Target.Dependency = .product(name: "AnsimDecoding", package: "ansim")
+let workerProtocol: Target.Dependency = .product(name: "AnsimWorkerProtocol", package: "ansim")
+
+func fuzzer(_ name: String, _ dependencies: Target.Dependency...) -> Target {
+    .executableTarget(name: name, dependencies: dependencies)
 }
 
 let package = Package(
     name: "fuzz",
     dependencies: [.package(name: "ansim", path: "../..")],
     targets: [
-        fuzzer("FuzzProtocol", "AnsimWorkerProtocol"),
-        fuzzer("FuzzSniffing", "AnsimDecoding"),
-        fuzzer("FuzzDecoding", "AnsimDecoding"),
+        fuzzer("FuzzProtocol", workerProtocol),
+        fuzzer("FuzzSniffing", decoding),
+        // One for each way into a decoder.
+        .target(
+            name: "FuzzDecodingSupport", dependencies: [decoding],
+            swiftSettings: [.enableUpcomingFeature("InternalImportsByDefault")]),
+        fuzzer("FuzzJPEG", "FuzzDecodingSupport", decoding),
+        fuzzer("FuzzPNG", "FuzzDecodingSupport", decoding),
+        fuzzer("FuzzWebP", "FuzzDecodingSupport", decoding),
+        fuzzer("FuzzHEIF", "FuzzDecodingSupport", decoding),
+        fuzzer("FuzzStills", "FuzzDecodingSupport", decoding),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -110,4 +110,46 @@ import Testing
             return
         }
     }
+
+    /// What other settings gave is not taken for what these would give.
+    @Test func noticesRowsThatPassForThoseOfOtherSettings() throws {
+        try write(["a": "one"])
+        _ = try examine(["a"], examination: "others")
+        try DatabaseQueue(path: path).write { db in
+            try db.execute(sql: "INSERT INTO settings (id, digest) VALUES (2, 'settings')")
+            try db.execute(sql: "UPDATE content SET settingsID = 2")
+        }
+        let error = try #require(throws: LedgerError.self) { try examine(["a"]) }
+        guard case .damaged = error else {
+            Issue.record("\(error)")
+            return
+        }
+    }
+
+    /// The clock of the system, or of the server that files come from, may stand anywhere and jump back: a stamp
+    /// is compared with nothing but itself.
+    @Test func goesByTheSameStampAloneWhateverTheClockSays() throws {
+        try write(["future": "one", "past": "two", "now": "three"])
+        func touch(_ name: String, seconds: Int) throws {
+            var times = [timespec(tv_sec: seconds, tv_nsec: 0), timespec(tv_sec: seconds, tv_nsec: 123)]
+            try #require(utimensat(AT_FDCWD, folder.path + "/" + name, &times, 0) == 0)
+        }
+        try touch("future", seconds: 4_000_000_000)  // 2096
+        try touch("past", seconds: -300_000_000)  // 1960
+        let names = ["future", "past", "now"]
+        let first = try examine(names)
+        #expect(decoded(first) == [1, 2, 3])
+        // Were one of them decoded again, it would be its worker's first.
+        #expect(try examine(names.reversed()) == first.reversed())
+
+        // New bytes of the same length under an older stamp than the one that was examined.
+        for (name, text, seconds) in [("future", "new", 4_000_000_000 - 1), ("past", "old", -300_000_001)] {
+            let file = try FileHandle(forWritingTo: folder.appending(name))
+            try file.write(contentsOf: Data(text.utf8))
+            try file.close()
+            try touch(name, seconds: seconds)
+        }
+        #expect(try decoded(examine(names)) == [1, 2, 3])
+        #expect(try examine(["future"])[0].item.sha256 != first[0].item.sha256)
+    }
 }

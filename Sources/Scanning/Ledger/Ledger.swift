@@ -102,7 +102,7 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
         try reading { db in
             let statement = try db.cachedStatement(
                 sql: """
-                    SELECT \(StoredContent.selection), i.checksum AS itemChecksum, c.settingsID
+                    SELECT \(StoredContent.selection), i.checksum AS itemChecksum
                     FROM item i JOIN content c ON c.id = i.contentID \(StoredContent.joins)
                     WHERE i.path = ? AND i.byteCount = ? AND i.modified = ? AND i.inode = ? AND c.settingsID = ?
                     """)

@@ -46,7 +46,8 @@ package struct StoredContent: Sendable {
             Self.digestKey(sha256), Data(sha256.bytes), settingsID, byteCount, format.rawValue, facts?.width,
             facts?.height, facts?.exifOrientation, facts?.quality.rawValue, facts?.isDegenerate,
             facts?.hasFurtherFrames, facts?.precision.rawValue,
-            facts?.damage, failure?.verdict.rawValue, failure?.reason.rawValue, failure?.detail, checksum,
+            facts?.damage, failure?.verdict.rawValue, failure?.reason.rawValue, failure?.detail,
+            checksum(settingsID: settingsID),
         ])
         let id = db.lastInsertedRowID
         if case .picture(let facts, let hashes) = content {
@@ -57,10 +58,11 @@ package struct StoredContent: Sendable {
         return id
     }
 
-    private var checksum: Int64 {
+    private func checksum(settingsID: Int64) -> Int64 {
         let (facts, failure, format) = columns
         var sum = RowChecksum()
         sum.add(sha256.bytes)
+        sum.add(settingsID)
         sum.add(byteCount)
         sum.add(format.rawValue)
         for value in [facts?.width, facts?.height, facts?.exifOrientation, facts?.quality.rawValue] {
@@ -78,8 +80,8 @@ package struct StoredContent: Sendable {
 
     /// Columns that `init(row:)` reads, of `content c` and `joins`.
     static let selection = """
-        c.id, c.sha256, c.byteCount, c.format, c.width, c.height, c.exifOrientation, c.quality, c.degenerate,
-        c.furtherFrames, c.precision, c.damage, c.verdict, c.reason, c.detail, c.checksum, f.hash,
+        c.id, c.sha256, c.settingsID, c.byteCount, c.format, c.width, c.height, c.exifOrientation, c.quality,
+        c.degenerate, c.furtherFrames, c.precision, c.damage, c.verdict, c.reason, c.detail, c.checksum, f.hash,
         f.quality AS featureQuality, f.checksum AS featureChecksum
         """
     static let joins = "LEFT JOIN feature f ON f.contentID = c.id"
@@ -118,7 +120,9 @@ package struct StoredContent: Sendable {
                 hasFurtherFrames: try row.decode(forColumn: "furtherFrames") ?? false, precision: precision)
             content = .picture(facts, hashes: [OrientedHash(orientation: .orig, hash: hash)])
         }
-        guard try checksum == row.decode(forColumn: "checksum") else { throw broken("the record") }
+        guard try checksum(settingsID: row.decode(forColumn: "settingsID")) == row.decode(forColumn: "checksum") else {
+            throw broken("the record")
+        }
     }
 
     package init(sha256: SHA256Digest, byteCount: Int64, content: Examination.Content) {
