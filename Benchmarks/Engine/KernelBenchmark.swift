@@ -14,7 +14,12 @@ func benchmarkKernels(side: Int, rounds: Int) {
             var times: [HashPrecision: [Double]] = [:]
             for _ in 0..<rounds {
                 for precision in HashPrecision.allCases {
-                    let time = measure { hash(pixels, side, layout, precision, kernels) }
+                    let time = measure {
+                        _ = pixels.withUnsafeBufferPointer {
+                            hashOfPixels(
+                                $0, width: side, height: side, layout: layout, precision, kernels: kernels)
+                        }
+                    }
                     times[precision, default: []].append(time.cpu * 1e6)
                 }
             }
@@ -24,14 +29,6 @@ func benchmarkKernels(side: Int, rounds: Int) {
             }
         }
     }
-}
-
-private func hash(
-    _ pixels: [UInt8], _ side: Int, _ layout: PixelLayout, _ precision: HashPrecision, _ kernels: Kernels
-) {
-    let hasher = PDQHasher(width: side, height: side, layout: layout, precision: precision, kernels: kernels)
-    pixels.withUnsafeBufferPointer { hasher.add(rows: $0.baseAddress!, count: side, stride: side * layout.channels) }
-    precondition(hasher.finish().hashes.count == 1)
 }
 
 func padded(_ text: String, _ count: Int) -> String {
