@@ -179,6 +179,13 @@ INLINE void NAME(luma)(const uint8_t *pixels, size_t step, size_t count, float *
     luma[i] = (r + g) + b;
   }
 }
+static void NAME(luma_gray)(const uint8_t *gray, size_t count, float *luma) {
+  for (size_t i = 0; i < count; i++) {
+    const float v = (float)gray[i];
+    const float r = 0.299f * v, g = 0.587f * v, b = 0.114f * v;
+    luma[i] = (r + g) + b;
+  }
+}
 static void NAME(luma_rgb)(const uint8_t *rgb, size_t count, float *luma) { NAME(luma)(rgb, 3, count, luma); }
 static void NAME(luma_rgbx)(const uint8_t *rgbx, size_t count, float *luma) { NAME(luma)(rgbx, 4, count, luma); }
 
@@ -279,6 +286,7 @@ static void NAME(fill_float)(ck_kernels *table) {
 #endif
   table->grid_steps = NAME(grid_steps);
   table->median_bits = NAME(median_bits);
+  table->luma_gray = NAME(luma_gray);
   table->luma_rgb = NAME(luma_rgb);
   table->luma_rgbx = NAME(luma_rgbx);
   table->box_rows = NAME(box_rows);

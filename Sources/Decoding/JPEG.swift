@@ -53,6 +53,9 @@ func decodeJPEG(
         damage: damage ?? (start == 0 ? nil : "the picture starts at byte \(start)"))
 }
 
+/// From this short side on, pixels, the finer detail of a progressive file lies beneath the hash's samples.
+private let coarseSide = 1024
+
 /// What a hash of the given precision needs of a file. Measured distances to the exact hash: Benchmarks/README.md.
 private func rowForm(
     of info: cm_jpeg_info, _ bytes: UnsafeRawBufferPointer, _ precision: HashPrecision
@@ -62,7 +65,7 @@ private func rowForm(
     // The 64 samples of the hash rest on half of the pixels between two of them: eight or more pixels are enough.
     let reduction = [8, 4, 2].first { side / $0 >= 512 } ?? 1
     // Damage in scans that are not read would go unnoticed: a file that is cut off is read to its end.
-    guard info.is_progressive != 0, side >= 512, hasEndMarker(bytes) else {
+    guard info.is_progressive != 0, side >= coarseSide, hasEndMarker(bytes) else {
         return cm_jpeg_rows(luma: 1, reduction: UInt32(reduction), frequencies: 64)
     }
     // The means alone of blocks of 8 x 8 pixels, where there are many; else the five lowest frequencies too, which

@@ -98,7 +98,7 @@ public final class PDQHasher {
             sampler?.add(row: pixelRow)
             builder?.addRow { luma in
                 // A gray picture hashes like the same picture stored as RGB.
-                convert(pixelRow, to: luma, width: width, grayTable: LumaConversion.ofGray)
+                convert(pixelRow, to: luma)
                 lattice?.addRow(luma)
             }
         }
@@ -130,10 +130,11 @@ public final class PDQHasher {
             for y in 0..<sampler.height {
                 builder.addRow { luma in
                     let row = pixels.baseAddress! + y * stride
-                    if layout != .gray, sampler.isGray {
+                    if layout == .gray || sampler.isGray {
+                        // This convention takes gray values as they are.
                         for x in 0..<sampler.width { luma[x] = Float(row[layout.channels * x]) }
                     } else {
-                        convert(row, to: luma, width: sampler.width, grayTable: LumaConversion.identity)
+                        convert(row, to: luma, width: sampler.width)
                     }
                 }
             }
@@ -141,16 +142,12 @@ public final class PDQHasher {
         return builder.finish()
     }
 
-    private func convert(
-        _ pixels: UnsafePointer<UInt8>, to luma: UnsafeMutablePointer<Float>, width: Int, grayTable: [Float]
-    ) {
+    private func convert(_ pixels: UnsafePointer<UInt8>, to luma: UnsafeMutablePointer<Float>, width: Int? = nil) {
+        let width = width ?? self.width
         switch layout {
+        case .gray: kernels.table.pointee.luma_gray(pixels, width, luma)
         case .rgb: kernels.table.pointee.luma_rgb(pixels, width, luma)
         case .rgbx: kernels.table.pointee.luma_rgbx(pixels, width, luma)
-        case .gray:
-            grayTable.withUnsafeBufferPointer { table in
-                for x in 0..<width { luma[x] = table[Int(pixels[x])] }
-            }
         }
     }
 }

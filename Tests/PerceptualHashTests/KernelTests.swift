@@ -156,6 +156,15 @@ private let widths = [5, 8, 15, 16, 17, 63, 64, 65, 127, 128, 129, 255, 257, 300
         }
     }
 
+    @Test(arguments: [ck_level.CK_PORTABLE] + levels) func convertGrayLikeColour(level: ck_level) throws {
+        let table = try #require(Kernels(level: level)).table
+        let gray = (0...255).map { UInt8($0) }
+        var (ofGray, ofColour) = ([Float](repeating: 0, count: 256), [Float](repeating: 0, count: 256))
+        table.pointee.luma_gray(gray, 256, &ofGray)
+        table.pointee.luma_rgb(gray.flatMap { [$0, $0, $0] }, 256, &ofColour)
+        #expect(ofGray.map(\.bitPattern) == ofColour.map(\.bitPattern))
+    }
+
     @Test(arguments: levels) func hashWholePicturesAlike(level: ck_level) throws {
         var random = SeededGenerator(seed: 7)
         for (width, height) in [(5, 5), (64, 64), (64, 65), (129, 77), (640, 357), (1001, 130)] {

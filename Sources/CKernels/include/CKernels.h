@@ -57,6 +57,8 @@ typedef struct ck_kernels {
   size_t (*probe_band)(const uint64_t *queries, size_t query_count, const ck_band *band, const uint16_t *masks,
                        size_t mask_count, uint32_t bound, ck_candidate *candidates, size_t capacity);
 
+  /// Luma of (v, v, v), so that a gray picture hashes as the same one stored in colour.
+  void (*luma_gray)(const uint8_t *gray, size_t count, float *luma);
   /// Y = (0.299f*R + 0.587f*G) + 0.114f*B, one rounding an operation.
   /// `rgb`: 3*count bytes; `luma`: count floats.
   void (*luma_rgb)(const uint8_t *rgb, size_t count, float *luma);
