@@ -13,7 +13,7 @@ public struct CollectingSink: PixelSink {
 
     public mutating func add(rows: UnsafePointer<UInt8>, count: Int, stride: Int) {
         for row in 0..<count {
-            let bytes = UnsafeBufferPointer(start: rows + row * stride, count: shape.width * shape.channels)
+            let bytes = UnsafeBufferPointer(start: rows + row * stride, count: shape.rowBytes)
             if shape.channels == 4 {
                 for x in 0..<shape.width { pixels.append(contentsOf: bytes[4 * x..<4 * x + 3]) }
             } else {
