@@ -4,12 +4,11 @@ public import MediaModel
 /// Exact search by an unbroken linear scan: the fastest for small sets, and the oracle
 /// for every other index.
 ///
-/// 32 bytes of hash and 9 of entry each. Immutable, so shared freely between threads.
+/// 32 bytes of hash and 13 of entry each. Immutable, so shared freely between threads.
 public struct FlatIndex: Sendable {
     /// Row i of the table that the kernel scans; `Hash256` is four words without padding.
     private let hashes: [Hash256]
-    private let references: [ReferenceID]
-    private let orientations: [Dihedral]
+    private let table: EntryTable
     private let kernels: Kernels
 
     public init(entries: some Collection<IndexEntry>) { self.init(entries: entries, kernels: .active) }
@@ -17,8 +16,7 @@ public struct FlatIndex: Sendable {
     package init(entries: some Collection<IndexEntry>, kernels: Kernels) {
         precondition(entries.count <= Int(UInt32.max), "the kernel counts rows in 32 bits")
         hashes = entries.map(\.hash)
-        references = entries.map(\.reference)
-        orientations = entries.map(\.orientation)
+        table = EntryTable(entries)
         self.kernels = kernels
     }
 
@@ -36,11 +34,7 @@ public struct FlatIndex: Sendable {
         while true {
             let (hits, found) = scan(queries, radius: radius, capacity: capacity)
             guard found > capacity else {
-                return hits.map { hit in
-                    IndexHit(
-                        query: Int(hit.query), reference: references[Int(hit.row)],
-                        orientation: orientations[Int(hit.row)], distance: Int(hit.distance))
-                }
+                return hits.map { table.hit(query: $0.query, row: $0.row, distance: $0.distance) }
             }
             capacity = found
         }

@@ -13,14 +13,13 @@ public import MediaModel
 /// together (Qin, Xiao: "Pigeonring", VLDB 2018). So every bucket holds its rows' next 16 bits, and nearly
 /// all candidates are dropped without a look at their hash.
 ///
-/// 41 bytes of entry and 96 of buckets for each, and 4 MB. Immutable, so shared freely between threads.
+/// 45 bytes of entry and 96 of buckets for each, and 4 MB. Immutable, so shared freely between threads.
 public struct MultiIndex: Sendable {
     private static let bands = 16
     private static let buckets = 1 << 16
 
     private let hashes: [Hash256]
-    private let references: [ReferenceID]
-    private let orientations: [Dihedral]
+    private let table: EntryTable
     /// Band by band: where each bucket's rows start in `rows`; one more than there are buckets.
     private let starts: [UInt32]
     /// Band by band: the rows in the order of their value.
@@ -54,8 +53,7 @@ public struct MultiIndex: Sendable {
             }
         }
         self.hashes = hashes
-        references = entries.map(\.reference)
-        orientations = entries.map(\.orientation)
+        table = EntryTable(entries)
         (self.starts, self.rows, self.sketches) = (starts, rows, sketches)
     }
 
@@ -73,11 +71,7 @@ public struct MultiIndex: Sendable {
             look(for: queries, in: band, plan, into: &found)
         }
         found.sort { ($0.query, $0.row) < ($1.query, $1.row) }
-        return found.map { hit in
-            IndexHit(
-                query: Int(hit.query), reference: references[Int(hit.row)], orientation: orientations[Int(hit.row)],
-                distance: Int(hit.distance))
-        }
+        return found.map { table.hit(query: $0.query, row: $0.row, distance: $0.distance) }
     }
 
     private struct Found {

@@ -58,6 +58,36 @@ public struct PictureFacts: Sendable, Hashable {
     }
 }
 
+/// What was decoded of a video.
+///
+/// Keys: `format` (`video`, or that of an animated picture), `container` and `codec` (libav's names), `width`, `height`
+/// (of the first frame), `rotation` (degrees, where the container states one), `durationMs` (as far as it could be
+/// read), `frames` (how many were looked at), `damage` (what is wrong with the file), `furtherStreams` (`true` when it
+/// has more video streams than the one that was examined), `precision` (of the hashes).
+public struct VideoFacts: Sendable, Hashable {
+    public let format: MediaFormat
+    public let container: String
+    public let codec: String
+    public let width: Int
+    public let height: Int
+    /// 0, 90, 180 or 270.
+    public let rotation: Int
+    public let durationMilliseconds: Int64
+    public let damage: String?
+    public let hasFurtherStreams: Bool
+    public let precision: HashPrecision
+
+    public init(
+        format: MediaFormat, container: String, codec: String, width: Int, height: Int, rotation: Int,
+        durationMilliseconds: Int64, damage: String?, hasFurtherStreams: Bool, precision: HashPrecision
+    ) {
+        (self.format, self.container, self.codec) = (format, container, codec)
+        (self.width, self.height, self.rotation) = (width, height, rotation)
+        (self.durationMilliseconds, self.damage) = (durationMilliseconds, damage)
+        (self.hasFurtherStreams, self.precision) = (hasFurtherStreams, precision)
+    }
+}
+
 /// How a match was found; written as `found`.
 public enum MatchEvidence: String, Sendable, Hashable {
     /// The same bytes as the registered file (SHA-256), whatever the hash says.

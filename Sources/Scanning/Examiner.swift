@@ -15,6 +15,10 @@ public struct Examiner: Sendable {
         /// Fast goes with the full-size convention and a single hash.
         public var precision: HashPrecision
         public var limits: ItemLimits
+        /// Of videos, which frames are looked at.
+        public var frameMode = FrameMode.keyFrames(maximumGap: 2000)
+        /// Of these, only those that differ from the last one kept by more bits; -1 for all.
+        public var leastFrameDistance = -1
         /// Items after which a worker is replaced, so that what its codecs leak can't add up.
         public var itemsPerWorker = 2000
         /// False only when the user insists.
@@ -35,7 +39,7 @@ public struct Examiner: Sendable {
         func request(_ precision: HashPrecision, wantsDigestFirst: Bool) -> WorkerRequest {
             WorkerRequest(
                 wanted: wanted, convention: convention, precision: precision, limits: limits,
-                wantsDigestFirst: wantsDigestFirst)
+                frameMode: frameMode, leastFrameDistance: leastFrameDistance, wantsDigestFirst: wantsDigestFirst)
         }
 
         func startWorker() throws(WorkerStartError) -> WorkerProcess {
@@ -138,11 +142,12 @@ public struct Examiner: Sendable {
 }
 
 extension Examination {
-    init(item: SourceItem, reply: WorkerReply) {
+    init(item: SourceItem, reply: WorkerReply, frames: [HashedFrame]) {
         let identity = ItemIdentity(
             provenance: item.provenance, byteCount: reply.byteCount, sha256: reply.sha256)
         switch reply.content {
         case .picture(let facts, let hashes): self.init(item: identity, content: .picture(facts, hashes: hashes))
+        case .video(let facts, _): self.init(item: identity, content: .video(facts, frames: frames))
         case .failure(let failure, let format): self.init(item: identity, content: .failure(failure, format: format))
         }
     }

@@ -47,7 +47,7 @@ public struct Rematch: Sendable {
 
     /// Contents whose hash is within the threshold of a reference's.
     private func similarContents(stop: StopFlag) throws -> [Int64] {
-        let last = try ledger.reading { try Int64.fetchOne($0, sql: "SELECT MAX(contentID) FROM feature") } ?? 0
+        let last = try ledger.reading { try Int64.fetchOne($0, sql: "SELECT MAX(id) FROM content") } ?? 0
         let next = Atomic<Int64>(0)
         let found = Mutex<Result<[Int64], LedgerError>>(.success([]))
         try withThreads(threads) {
@@ -73,7 +73,16 @@ public struct Rematch: Sendable {
     private func similarContents(from first: Int64, _ reader: DatabaseQueue) throws(LedgerError) -> [Int64] {
         let features = try ledger.features(in: first..<first + Self.chunk, gate: matcher.policy.qualityGate, reader)
         let hits = index.search(features.map(\.hash), radius: matcher.policy.threshold)
-        return hits.map { features[$0.query].contentID }
+        return try hits.map { features[$0.query].contentID } + similarVideos(from: first, reader)
+    }
+
+    private func similarVideos(from first: Int64, _ reader: DatabaseQueue) throws(LedgerError) -> [Int64] {
+        let frames = try ledger.frames(in: first..<first + Self.chunk, reader).flatMap { part in
+            part.frames.filter { $0.feature.isComparable(gate: matcher.policy.qualityGate) }
+                .map { (part.contentID, $0.feature.hash) }
+        }
+        let hits = index.search(frames.map(\.1), radius: matcher.policy.threshold)
+        return Set(hits.map { frames[$0.query].0 }).sorted()
     }
 }
 

@@ -72,7 +72,7 @@ final class WorkerProcess {
     func examine(
         descriptor: Int32, request: WorkerRequest, stop: StopFlag, meanwhile: () -> Void,
         decide: (SHA256Digest) -> WorkerDecision
-    ) throws(Loss) -> WorkerReply? {
+    ) throws(Loss) -> (reply: WorkerReply, frames: [HashedFrame])? {
         let frame = Frame.encode(request.encoded)
         guard cs_send_with_fd(channel, frame, frame.count, descriptor) == 0 else { throw end() }
         meanwhile()
@@ -83,11 +83,28 @@ final class WorkerProcess {
             if decision == .skip { return nil }
             message = try receive(request, stop)
         }
-        guard let reply = try? WorkerReply(decoding: message[...]) else {
+        // A video's frames come as they are decoded, so that it may take its time.
+        var frames: [HashedFrame] = []
+        while WorkerFrames.isOne(message) {
+            guard let more = try? WorkerFrames(decoding: message[...]),
+                frames.count + more.frames.count <= request.limits.frames
+            else {
+                _ = end()
+                throw .malformed
+            }
+            frames += more.frames
+            message = try receive(request, stop)
+        }
+        guard let reply = try? WorkerReply(decoding: message[...]), Self.announced(reply) == frames.count else {
             _ = end()
             throw .malformed
         }
-        return reply
+        return (reply, frames)
+    }
+
+    /// Frames that must have come before a reply.
+    private static func announced(_ reply: WorkerReply) -> Int {
+        if case .video(_, let count) = reply.content { count } else { 0 }
     }
 
     private func receive(_ request: WorkerRequest, _ stop: StopFlag) throws(Loss) -> [UInt8] {

@@ -95,9 +95,9 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
         for attempt in 1...2 {
             let current = try currentWorker()
             do throws(WorkerProcess.Loss) {
-                let reply = try current.examine(
+                let answer = try current.examine(
                     descriptor: file.descriptor, request: request, stop: stop, meanwhile: meanwhile, decide: decide)
-                return reply.map { Examination(item: item.source, reply: $0) }
+                return answer.map { Examination(item: item.source, reply: $0.reply, frames: $0.frames) }
             } catch {
                 worker = nil
                 let failure: ItemFailure

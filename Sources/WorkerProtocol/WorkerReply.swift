@@ -12,6 +12,8 @@ public struct WorkerReply: Sendable, Hashable {
     public enum Content: Sendable, Hashable {
         /// `hashes`: the wanted set, at least one; the first is the picture's own.
         case picture(PictureFacts, hashes: [OrientedHash])
+        /// Its frames came before, in `WorkerFrames`.
+        case video(VideoFacts, frameCount: Int)
         /// `format`: as far as it was recognised.
         case failure(ItemFailure, format: MediaFormat)
     }
@@ -50,6 +52,20 @@ public struct WorkerReply: Sendable, Hashable {
                 out.put(entry.orientation.rawValue)
                 out.putRaw(entry.hash.bytes)
             }
+        case .video(let facts, let frameCount):
+            out.put(UInt8(2))
+            out.put(Array(facts.format.rawValue.utf8))
+            out.put(Self.clipped(facts.container))
+            out.put(Self.clipped(facts.codec))
+            out.put(UInt32(facts.width))
+            out.put(UInt32(facts.height))
+            out.put(UInt16(facts.rotation))
+            out.put(facts.durationMilliseconds)
+            out.put(facts.damage != nil)
+            if let damage = facts.damage { out.put(Self.clipped(damage)) }
+            out.put(facts.hasFurtherStreams)
+            out.put(facts.precision == .fast)
+            out.put(UInt64(frameCount))
         case .failure(let failure, let format):
             out.put(UInt8(1))
             out.put(Array(format.rawValue.utf8))
@@ -69,6 +85,7 @@ public struct WorkerReply: Sendable, Hashable {
         switch try reader.take(UInt8.self) {
         case 0: content = try Self.picture(&reader)
         case 1: content = try Self.failure(&reader)
+        case 2: content = try Self.video(&reader)
         default: throw MalformedMessage()
         }
         guard reader.isAtEnd else { throw MalformedMessage() }
@@ -99,6 +116,24 @@ public struct WorkerReply: Sendable, Hashable {
             quality: Quality(rawValue: quality), isDegenerate: isDegenerate, damage: damage,
             hasFurtherFrames: hasFurtherFrames, precision: precision)
         return .picture(facts, hashes: hashes)
+    }
+
+    private static func video(_ reader: inout ByteReader) throws(MalformedMessage) -> Content {
+        let format = try word(&reader, MediaFormat.self)
+        let (container, codec) = (try reader.takeText(limit: maximumText), try reader.takeText(limit: maximumText))
+        let (width, height) = (Int(try reader.take(UInt32.self)), Int(try reader.take(UInt32.self)))
+        let (rotation, duration) = (Int(try reader.take(UInt16.self)), try reader.take(Int64.self))
+        let damage = try reader.takeFlag() ? try reader.takeText(limit: maximumText) : nil
+        let hasFurtherStreams = try reader.takeFlag()
+        let precision: HashPrecision = try reader.takeFlag() ? .fast : .exact
+        guard let frameCount = Int(exactly: try reader.take(UInt64.self)), [0, 90, 180, 270].contains(rotation),
+            duration >= 0
+        else { throw MalformedMessage() }
+        let facts = VideoFacts(
+            format: format, container: container, codec: codec, width: width, height: height, rotation: rotation,
+            durationMilliseconds: duration, damage: damage, hasFurtherStreams: hasFurtherStreams,
+            precision: precision)
+        return .video(facts, frameCount: frameCount)
     }
 
     private static func failure(_ reader: inout ByteReader) throws(MalformedMessage) -> Content {

@@ -7,19 +7,24 @@ public struct WorkerRequest: Sendable, Hashable {
     public var convention: HashConvention
     public var precision: HashPrecision
     public var limits: ItemLimits
+    /// Of a video, which frames are looked at.
+    public var frameMode: FrameMode
+    /// Of these, only those that differ from the last one told by more bits; -1 for all.
+    public var leastFrameDistance: Int
     /// The worker tells the bytes' digest first and waits to be told whether to decode them.
     public var wantsDigestFirst: Bool
 
     public init(
         wanted: HashSet, convention: HashConvention, precision: HashPrecision, limits: ItemLimits,
-        wantsDigestFirst: Bool = false
+        frameMode: FrameMode, leastFrameDistance: Int = -1, wantsDigestFirst: Bool = false
     ) {
         (self.wanted, self.convention, self.precision) = (wanted, convention, precision)
         (self.limits, self.wantsDigestFirst) = (limits, wantsDigestFirst)
+        (self.frameMode, self.leastFrameDistance) = (frameMode, leastFrameDistance)
     }
 
     /// Bytes of every encoded request.
-    public static let encodedCount = 4 + 5 * 8
+    public static let encodedCount = 4 + 8 * 8 + 1 + 8 + 2
 
     public var encoded: [UInt8] {
         var out = ByteWriter()
@@ -27,9 +32,24 @@ public struct WorkerRequest: Sendable, Hashable {
         out.put(convention == .cli512)
         out.put(precision == .fast)
         out.put(wantsDigestFirst)
-        for value in [limits.bytes, limits.pixels, limits.memory, limits.seconds, limits.wallSeconds] {
+        for value in [
+            limits.bytes, limits.pixels, limits.memory, limits.seconds, limits.wallSeconds, limits.videoBytes,
+            limits.videoSeconds, limits.frames,
+        ] {
             out.put(UInt64(value))
         }
+        switch frameMode {
+        case .every:
+            out.put(UInt8(0))
+            out.put(UInt64(0))
+        case .keyFrames(let gap):
+            out.put(UInt8(1))
+            out.put(UInt64(gap))
+        case .interval(let milliseconds):
+            out.put(UInt8(2))
+            out.put(UInt64(milliseconds))
+        }
+        out.put(Int16(leastFrameDistance))
         return out.bytes
     }
 
@@ -43,12 +63,25 @@ public struct WorkerRequest: Sendable, Hashable {
         guard precision == .exact || (convention == .fullSize && wanted == .single) else { throw MalformedMessage() }
         wantsDigestFirst = try reader.takeFlag()
         var values: [Int] = []
-        for _ in 0..<5 {
+        for _ in 0..<8 {
             guard let value = Int(exactly: try reader.take(UInt64.self)) else { throw MalformedMessage() }
             values.append(value)
         }
         limits = ItemLimits(
-            bytes: values[0], pixels: values[1], memory: values[2], seconds: values[3], wallSeconds: values[4])
+            bytes: values[0], pixels: values[1], memory: values[2], seconds: values[3], wallSeconds: values[4],
+            videoBytes: values[5], videoSeconds: values[6], frames: values[7])
+        let mode = try reader.take(UInt8.self)
+        guard let milliseconds = Int(exactly: try reader.take(UInt64.self)), milliseconds <= 1 << 40 else {
+            throw MalformedMessage()
+        }
+        switch mode {
+        case 0 where milliseconds == 0: frameMode = .every
+        case 1: frameMode = .keyFrames(maximumGap: milliseconds)
+        case 2 where milliseconds > 0: frameMode = .interval(milliseconds)
+        default: throw MalformedMessage()
+        }
+        leastFrameDistance = Int(try reader.take(Int16.self))
+        guard (-1...256).contains(leastFrameDistance) else { throw MalformedMessage() }
         guard reader.isAtEnd else { throw MalformedMessage() }
     }
 }

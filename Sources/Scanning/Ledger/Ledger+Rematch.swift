@@ -50,6 +50,21 @@ extension Ledger {
         }
     }
 
+    /// Frames of videos, of contents with a number in `range`.
+    func frames(in range: Range<Int64>, _ reader: DatabaseQueue) throws(LedgerError) -> [StoredFrames] {
+        do {
+            return try reader.read { db in
+                try Row.fetchAll(
+                    db.cachedStatement(
+                        sql: "SELECT \(StoredFrames.selection) FROM frames WHERE contentID >= ? AND contentID < ?"),
+                    arguments: [range.lowerBound, range.upperBound]
+                ).map { try StoredFrames(row: $0) }
+            }
+        } catch {
+            throw LedgerError(error, path: path)
+        }
+    }
+
     /// Contents that are byte for byte one of the given files.
     func contents(withDigests digests: [SHA256Digest]) throws(LedgerError) -> [Int64] {
         try reading { db in
@@ -72,7 +87,7 @@ extension Ledger {
                         \(StoredContent.joins) WHERE i.contentID = ?
                         """), arguments: [id]
             ).map { row in
-                let content = try StoredContent(row: row)
+                let content = try StoredContent(row: row, db)
                 let item = StoredItem(
                     path: [UInt8](try row.decode(Data.self, forColumn: "path")),
                     stamp: FileStamp(

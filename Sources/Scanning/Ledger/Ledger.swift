@@ -109,7 +109,7 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
             let row = try Row.fetchOne(
                 statement, arguments: [Data(path), stamp.byteCount, stamp.modified, stamp.inode, settingsID])
             guard let row else { return nil }
-            let content = try StoredContent(row: row)
+            let content = try StoredContent(row: row, db)
             guard
                 try StoredItem(path: path, stamp: stamp).checksum(contentID: content.id!)
                     == row.decode(forColumn: "itemChecksum")
@@ -150,7 +150,7 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
                     """)
             let row = try Row.fetchOne(
                 statement, arguments: [StoredContent.digestKey(digest), Data(digest.bytes), settingsID])
-            return try row.map { try StoredContent(row: $0) }
+            return try row.map { try StoredContent(row: $0, db) }
         }
     }
 

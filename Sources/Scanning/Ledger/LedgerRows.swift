@@ -23,11 +23,16 @@ package struct StoredContent: Sendable {
     package let content: Examination.Content
 
     /// The columns of `content` after `settingsID`, in order.
-    private var columns: (facts: PictureFacts?, failure: ItemFailure?, format: MediaFormat) {
+    private var columns: (facts: PictureFacts?, video: VideoFacts?, failure: ItemFailure?, format: MediaFormat) {
         switch content {
-        case .picture(let facts, _): (facts, nil, facts.format)
-        case .failure(let failure, let format): (nil, failure, format)
+        case .picture(let facts, _): (facts, nil, nil, facts.format)
+        case .video(let facts, _): (nil, facts, nil, facts.format)
+        case .failure(let failure, let format): (nil, nil, failure, format)
         }
+    }
+
+    private var frameCount: Int? {
+        if case .video(_, let frames) = content { frames.count } else { nil }
     }
 
     static func digestKey(_ digest: SHA256Digest) -> Int64 {
@@ -35,19 +40,21 @@ package struct StoredContent: Sendable {
     }
 
     func insert(_ db: Database, settingsID: Int64) throws -> Int64 {
-        let (facts, failure, format) = columns
+        let (facts, video, failure, format) = columns
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO content (digestKey, sha256, settingsID, byteCount, format, width, height, exifOrientation,
-                    quality, degenerate, furtherFrames, precision, damage, verdict, reason, detail, checksum)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    quality, degenerate, furtherFrames, precision, container, codec, rotation, duration, frameCount,
+                    damage, verdict, reason, detail, checksum)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(arguments: [
-            Self.digestKey(sha256), Data(sha256.bytes), settingsID, byteCount, format.rawValue, facts?.width,
-            facts?.height, facts?.exifOrientation, facts?.quality.rawValue, facts?.isDegenerate,
-            facts?.hasFurtherFrames, facts?.precision.rawValue,
-            facts?.damage, failure?.verdict.rawValue, failure?.reason.rawValue, failure?.detail,
-            checksum(settingsID: settingsID),
+            Self.digestKey(sha256), Data(sha256.bytes), settingsID, byteCount, format.rawValue,
+            facts?.width ?? video?.width, facts?.height ?? video?.height, facts?.exifOrientation,
+            facts?.quality.rawValue, facts?.isDegenerate, facts?.hasFurtherFrames ?? video?.hasFurtherStreams,
+            (facts?.precision ?? video?.precision)?.rawValue, video?.container, video?.codec, video?.rotation,
+            video?.durationMilliseconds, frameCount, facts?.damage ?? video?.damage, failure?.verdict.rawValue,
+            failure?.reason.rawValue, failure?.detail, checksum(settingsID: settingsID),
         ])
         let id = db.lastInsertedRowID
         if case .picture(let facts, let hashes) = content {
@@ -55,23 +62,32 @@ package struct StoredContent: Sendable {
                 contentID: id, hash: hashes[0].hash, quality: facts.isDegenerate ? -1 : facts.quality.rawValue)
             try feature.insert(db)
         }
+        if case .video(_, let frames) = content {
+            for part in StoredFrames.parts(frames.map(\.time), contentID: id) { try part.insert(db) }
+        }
         return id
     }
 
     private func checksum(settingsID: Int64) -> Int64 {
-        let (facts, failure, format) = columns
+        let (facts, video, failure, format) = columns
         var sum = RowChecksum()
         sum.add(sha256.bytes)
         sum.add(settingsID)
         sum.add(byteCount)
         sum.add(format.rawValue)
-        for value in [facts?.width, facts?.height, facts?.exifOrientation, facts?.quality.rawValue] {
+        for value in [
+            facts?.width ?? video?.width, facts?.height ?? video?.height, facts?.exifOrientation,
+            facts?.quality.rawValue, video?.rotation, frameCount,
+        ] {
             sum.add(value.map(Int64.init))
         }
-        for flag in [facts?.isDegenerate, facts?.hasFurtherFrames] { sum.add(flag.map { $0 ? 1 : 0 }) }
+        sum.add(video?.durationMilliseconds)
+        for flag in [facts?.isDegenerate, facts?.hasFurtherFrames ?? video?.hasFurtherStreams] {
+            sum.add(flag.map { $0 ? 1 : 0 })
+        }
         for text in [
-            facts?.precision.rawValue, facts?.damage, failure?.verdict.rawValue, failure?.reason.rawValue,
-            failure?.detail,
+            (facts?.precision ?? video?.precision)?.rawValue, video?.container, video?.codec,
+            facts?.damage ?? video?.damage, failure?.verdict.rawValue, failure?.reason.rawValue, failure?.detail,
         ] {
             sum.add(text)
         }
@@ -81,13 +97,14 @@ package struct StoredContent: Sendable {
     /// Columns that `init(row:)` reads, of `content c` and `joins`.
     static let selection = """
         c.id, c.sha256, c.settingsID, c.byteCount, c.format, c.width, c.height, c.exifOrientation, c.quality,
-        c.degenerate, c.furtherFrames, c.precision, c.damage, c.verdict, c.reason, c.detail, c.checksum, f.hash,
+        c.degenerate, c.furtherFrames, c.precision, c.container, c.codec, c.rotation, c.duration, c.frameCount,
+        c.damage, c.verdict, c.reason, c.detail, c.checksum, f.hash,
         f.quality AS featureQuality, f.checksum AS featureChecksum
         """
     static let joins = "LEFT JOIN feature f ON f.contentID = c.id"
 
     /// - Throws: `DatabaseError` SQLITE_CORRUPT when the row is not what was written.
-    init(row: Row) throws {
+    init(row: Row, _ db: Database) throws {
         func broken(_ what: String) -> DatabaseError {
             DatabaseError(resultCode: .SQLITE_CORRUPT, message: "\(what) of an examined file is not what was written")
         }
@@ -101,6 +118,17 @@ package struct StoredContent: Sendable {
                 let reason = ItemFailure.Reason(rawValue: try row.decode(forColumn: "reason") ?? "")
             else { throw broken("the verdict") }
             content = .failure(ItemFailure(verdict, reason, try row.decode(forColumn: "detail") ?? ""), format: format)
+        } else if let container: String = try row.decode(forColumn: "container") {
+            let facts = try Self.videoFacts(row, format, container)
+            let parts = try Row.fetchAll(
+                db.cachedStatement(
+                    sql: "SELECT \(StoredFrames.selection) FROM frames WHERE contentID = ? ORDER BY part"),
+                arguments: [id])
+            let frames = try parts.flatMap { try StoredFrames(row: $0).frames }.map { frame in
+                HashedFrame(time: frame, hashes: [OrientedHash(orientation: .orig, hash: frame.feature.hash)])
+            }
+            content = .video(facts, frames: frames)
+            guard try frames.count == row.decode(forColumn: "frameCount") else { throw broken("the video") }
         } else {
             guard let quality = (try row.decode(Int?.self, forColumn: "quality")), (0...100).contains(quality),
                 let bytes = (try row.decode(Data?.self, forColumn: "hash")),
@@ -123,6 +151,19 @@ package struct StoredContent: Sendable {
         guard try checksum(settingsID: row.decode(forColumn: "settingsID")) == row.decode(forColumn: "checksum") else {
             throw broken("the record")
         }
+    }
+
+    private static func videoFacts(_ row: Row, _ format: MediaFormat, _ container: String) throws -> VideoFacts {
+        guard let precision = HashPrecision(rawValue: try row.decode(forColumn: "precision") ?? "") else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a video's precision is not what was written")
+        }
+        return VideoFacts(
+            format: format, container: container, codec: try row.decode(forColumn: "codec") ?? "",
+            width: try row.decode(forColumn: "width") ?? 0, height: try row.decode(forColumn: "height") ?? 0,
+            rotation: try row.decode(forColumn: "rotation") ?? 0,
+            durationMilliseconds: try row.decode(forColumn: "duration") ?? 0,
+            damage: try row.decode(forColumn: "damage"),
+            hasFurtherStreams: try row.decode(forColumn: "furtherFrames") ?? false, precision: precision)
     }
 
     package init(sha256: SHA256Digest, byteCount: Int64, content: Examination.Content) {

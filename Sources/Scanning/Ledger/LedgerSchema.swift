@@ -3,7 +3,7 @@ import GRDB
 /// The ledger's tables.
 ///
 /// `content` holds what is known of bytes, once however many items have them; `feature` its hash, apart
-/// and narrow, because a re-match reads all hashes and nothing else; `item` where the bytes were.
+/// and narrow, because a re-match reads all hashes and nothing else; `frames` a video's, some hundred a row; `item` where the bytes were.
 /// Matches are not in it: they follow from the registry at any time.
 enum LedgerSchema {
     /// "ANSL", in SQLite's application_id.
@@ -31,6 +31,11 @@ enum LedgerSchema {
                 t.column("degenerate", .integer)
                 t.column("furtherFrames", .integer)
                 t.column("precision", .text)
+                t.column("container", .text)
+                t.column("codec", .text)
+                t.column("rotation", .integer)
+                t.column("duration", .integer)
+                t.column("frameCount", .integer)
                 t.column("damage", .text)
                 t.column("verdict", .text)
                 t.column("reason", .text)
@@ -43,6 +48,13 @@ enum LedgerSchema {
                 // -1 when the hash is noise.
                 t.column("quality", .integer).notNull()
                 t.column("checksum", .integer).notNull()
+            }
+            try db.create(table: "frames", options: [.withoutRowID, .strict]) { t in
+                t.column("contentID", .integer).notNull()
+                t.column("part", .integer).notNull()
+                t.column("data", .blob).notNull()
+                t.column("checksum", .integer).notNull()
+                t.primaryKey(["contentID", "part"])
             }
             try db.create(table: "item", options: [.withoutRowID, .strict]) { t in
                 t.primaryKey("path", .blob)

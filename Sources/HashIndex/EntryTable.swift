@@ -1,0 +1,22 @@
+import MediaModel
+
+/// What an index says of its rows, beside their hashes: 13 bytes each.
+struct EntryTable: Sendable {
+    private let references: [ReferenceID]
+    private let orientations: [Dihedral]
+    /// -1 for a picture.
+    private let milliseconds: [Int32]
+
+    init(_ entries: some Collection<IndexEntry>) {
+        references = entries.map(\.reference)
+        orientations = entries.map(\.orientation)
+        milliseconds = entries.map { $0.milliseconds ?? -1 }
+    }
+
+    func hit(query: UInt32, row: UInt32, distance: UInt32) -> IndexHit {
+        let row = Int(row)
+        return IndexHit(
+            query: Int(query), reference: references[row], orientation: orientations[row],
+            milliseconds: milliseconds[row] < 0 ? nil : milliseconds[row], distance: Int(distance))
+    }
+}

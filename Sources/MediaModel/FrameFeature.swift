@@ -1,0 +1,37 @@
+/// A video's frame: its hash and when it is shown.
+public struct FrameFeature: Sendable, Hashable {
+    /// From the start of the video, 0 or more.
+    public let milliseconds: Int32
+    public let feature: Feature
+
+    public init(milliseconds: Int32, feature: Feature) {
+        (self.milliseconds, self.feature) = (milliseconds, feature)
+    }
+}
+
+/// A frame as a worker tells of it.
+public struct HashedFrame: Sendable, Hashable {
+    public let time: FrameFeature
+    /// The hashes that were wanted; the first is the frame's own.
+    public let hashes: [OrientedHash]
+
+    public init(time: FrameFeature, hashes: [OrientedHash]) { (self.time, self.hashes) = (time, hashes) }
+}
+
+/// Which frames of a video are looked at.
+public enum FrameMode: Sendable, Hashable {
+    /// Key frames, and frames between where they are further apart than the gap, in ms.
+    case keyFrames(maximumGap: Int)
+    /// One each so many ms.
+    case interval(Int)
+    case every
+
+    /// For digests of settings.
+    public var description: String {
+        switch self {
+        case .keyFrames(let gap): "key frames, gap \(gap)"
+        case .interval(let milliseconds): "interval \(milliseconds)"
+        case .every: "every"
+        }
+    }
+}
