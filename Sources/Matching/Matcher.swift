@@ -4,8 +4,10 @@ public import MediaModel
 /// Features and bytes of an item x the registered references -> matches.
 public struct Matcher: Sendable {
     public let policy: MatchingPolicy
-    private let index: ReferenceIndex
-    private let cases: [ReferenceID: CaseID]
+    let index: ReferenceIndex
+    let cases: [ReferenceID: CaseID]
+    /// Of registered videos.
+    let timelines: [ReferenceID: ReferenceTimeline]
     private let byDigest: [SHA256Digest: [ReferenceID]]
 
     /// - Parameters:
@@ -14,6 +16,12 @@ public struct Matcher: Sendable {
     public init(index: ReferenceIndex, references: [RegisteredReference], policy: MatchingPolicy) {
         (self.index, self.policy) = (index, policy)
         cases = Dictionary(uniqueKeysWithValues: references.map { ($0.id, $0.caseID) })
+        let videos = references.compactMap { reference in
+            reference.video.map {
+                (reference.id, ReferenceTimeline(times: $0.frameTimes.lazy.map(Int64.init), end: $0.duration))
+            }
+        }
+        timelines = Dictionary(uniqueKeysWithValues: videos)
         byDigest = Dictionary(grouping: references, by: \.sha256).mapValues { $0.map(\.id) }
     }
 
@@ -41,13 +49,10 @@ public struct Matcher: Sendable {
     ///   - feature: of the whole picture; nil when it could not be decoded.
     ///   - sha256: of the item's bytes; nil when it could not be read.
     public func matches(feature: Feature?, sha256: SHA256Digest?) -> [Match] {
-        var best: [ReferenceID: Match] = [:]
-        for reference in sha256.flatMap({ byDigest[$0] }) ?? [] {
-            best[reference] = Match(
-                caseID: cases[reference]!, reference: reference, evidence: .bytes, distance: 0, orientation: .orig)
-        }
+        var best = byteMatches(sha256)
         if let feature, feature.isComparable(gate: policy.qualityGate) {
-            for hit in index.search([feature.hash], radius: policy.threshold) {
+            for match in frameMatches(feature) where best[match.reference] == nil { best[match.reference] = match }
+            for hit in index.search([feature.hash], radius: policy.threshold) where hit.milliseconds == nil {
                 // Entries come in order, so of equal distances the first orientation stays.
                 if let known = best[hit.reference], known.evidence == .bytes || known.distance <= hit.distance {
                     continue
@@ -62,5 +67,15 @@ public struct Matcher: Sendable {
             let (aSure, bSure) = (a.evidence == .bytes ? -1 : a.distance, b.evidence == .bytes ? -1 : b.distance)
             return aSure != bSure ? aSure < bSure : a.reference < b.reference
         }
+    }
+
+    /// References that are the same file.
+    func byteMatches(_ sha256: SHA256Digest?) -> [ReferenceID: Match] {
+        var found: [ReferenceID: Match] = [:]
+        for reference in sha256.flatMap({ byDigest[$0] }) ?? [] {
+            found[reference] = Match(
+                caseID: cases[reference]!, reference: reference, evidence: .bytes, distance: 0, orientation: .orig)
+        }
+        return found
     }
 }

@@ -25,6 +25,8 @@ public enum FrameMode: Sendable, Hashable {
     /// One each so many ms.
     case interval(Int)
     case every
+    /// As vPDQ's reference picks them: every n-th, of the container's mean frame rate.
+    case vpdq(secondsPerHash: Double)
 
     /// For digests of settings.
     public var description: String {
@@ -32,6 +34,7 @@ public enum FrameMode: Sendable, Hashable {
         case .keyFrames(let gap): "key frames, gap \(gap)"
         case .interval(let milliseconds): "interval \(milliseconds)"
         case .every: "every"
+        case .vpdq(let seconds): "vpdq \(seconds)"
         }
     }
 }

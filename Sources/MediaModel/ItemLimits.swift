@@ -20,7 +20,8 @@ public struct ItemLimits: Sendable, Hashable {
     /// Defaults: 1 GiB of file, 256 megapixels (the largest phone sensors have 200), 1 GiB of
     /// memory, 30 s of CPU time, 60 s on the clock. Of videos 1 TiB, an hour of CPU time, a million frames.
     public init(
-        bytes: Int = 1 << 30, pixels: Int = 256_000_000, memory: Int = 1 << 30, seconds: Int = 30, wallSeconds: Int = 60,
+        bytes: Int = 1 << 30, pixels: Int = 256_000_000, memory: Int = 1 << 30, seconds: Int = 30,
+        wallSeconds: Int = 60,
         videoBytes: Int = 1 << 40, videoSeconds: Int = 3600, frames: Int = 1_000_000
     ) {
         (self.bytes, self.pixels, self.memory) = (bytes, pixels, memory)

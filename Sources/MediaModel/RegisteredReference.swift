@@ -4,8 +4,19 @@ public struct RegisteredReference: Sendable, Hashable {
     public let caseID: CaseID
     /// Of the file that was registered.
     public let sha256: SHA256Digest
+    /// Nil for a picture, and for a video of which no frame can be compared.
+    public let video: RegisteredVideo?
 
-    public init(id: ReferenceID, caseID: CaseID, sha256: SHA256Digest) {
-        (self.id, self.caseID, self.sha256) = (id, caseID, sha256)
+    public init(id: ReferenceID, caseID: CaseID, sha256: SHA256Digest, video: RegisteredVideo? = nil) {
+        (self.id, self.caseID, self.sha256, self.video) = (id, caseID, sha256, video)
     }
+}
+
+/// When a registered video's frames are shown, in ms.
+public struct RegisteredVideo: Sendable, Hashable {
+    /// Of the frames that were kept, ascending: each stands until the next one.
+    public let frameTimes: [Int32]
+    public let duration: Int64
+
+    public init(frameTimes: [Int32], duration: Int64) { (self.frameTimes, self.duration) = (frameTimes, duration) }
 }

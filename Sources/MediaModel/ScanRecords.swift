@@ -73,19 +73,30 @@ public struct VideoFacts: Sendable, Hashable {
     /// 0, 90, 180 or 270.
     public let rotation: Int
     public let durationMilliseconds: Int64
+    /// As vPDQ counts it: the mean that the container states.
+    public let framesPerSecond: Double
     public let damage: String?
     public let hasFurtherStreams: Bool
     public let precision: HashPrecision
 
     public init(
         format: MediaFormat, container: String, codec: String, width: Int, height: Int, rotation: Int,
-        durationMilliseconds: Int64, damage: String?, hasFurtherStreams: Bool, precision: HashPrecision
+        durationMilliseconds: Int64, framesPerSecond: Double, damage: String?, hasFurtherStreams: Bool,
+        precision: HashPrecision
     ) {
         (self.format, self.container, self.codec) = (format, container, codec)
         (self.width, self.height, self.rotation) = (width, height, rotation)
-        (self.durationMilliseconds, self.damage) = (durationMilliseconds, damage)
+        (self.durationMilliseconds, self.framesPerSecond) = (durationMilliseconds, framesPerSecond)
+        self.damage = damage
         (self.hasFurtherStreams, self.precision) = (hasFurtherStreams, precision)
     }
+}
+
+/// What was decoded of an item.
+public enum MediaFacts: Sendable, Hashable {
+    case picture(PictureFacts)
+    /// `frames`: how many were looked at.
+    case video(VideoFacts, frames: Int)
 }
 
 /// How a match was found; written as `found`.
@@ -94,6 +105,10 @@ public enum MatchEvidence: String, Sendable, Hashable {
     case bytes
     /// The whole picture: PDQ within the threshold.
     case whole
+    /// Frames of a video, which agree with a registered video's in time.
+    case video
+    /// One moment: a registered picture in a video, or a registered video's frame as a picture.
+    case frame
 }
 
 /// An item that shows a reference; `"kind":"match"`, one record a reference.
@@ -101,15 +116,18 @@ public enum MatchEvidence: String, Sendable, Hashable {
 /// Keys after the identity and the picture's facts: `verdict` (`match`), `case`, `reference`
 /// (its number in the registry), `found`, `distance` (bits, 0...256; 0 when `found` is `bytes`),
 /// `orientation` (of the reference's form that the item shows), `region` (of the item, pixels),
-/// `segments` (empty for pictures), `settings` (digest of the settings that decided).
+/// `segments` (empty for pictures; else objects with `from`, `to` (ms of the item), `referenceFrom`, `referenceTo` (ms of
+/// the reference), `speed` (reference seconds a second of the item, negative backwards, 0 for one moment),
+/// `orientation`, `frames` (that agree), `distinctFrames` (of these, how many differ from each other),
+/// `medianDistance`), `settings` (digest of the settings that decided).
 public struct MatchRecord: Sendable, Hashable {
     public let item: ItemIdentity
     /// Nil when the bytes matched but could not be decoded.
-    public let picture: PictureFacts?
+    public let media: MediaFacts?
     public let match: Match
 
-    public init(item: ItemIdentity, picture: PictureFacts?, match: Match) {
-        (self.item, self.picture, self.match) = (item, picture, match)
+    public init(item: ItemIdentity, media: MediaFacts?, match: Match) {
+        (self.item, self.media, self.match) = (item, media, match)
     }
 }
 
@@ -118,13 +136,18 @@ public struct Match: Sendable, Hashable {
     public let caseID: CaseID
     public let reference: ReferenceID
     public let evidence: MatchEvidence
-    /// 0...256.
+    /// 0...256; of several frames the median.
     public let distance: Int
     public let orientation: Dihedral
+    /// Where in a video, longest first; empty for pictures.
+    public let segments: [Segment]
 
-    public init(caseID: CaseID, reference: ReferenceID, evidence: MatchEvidence, distance: Int, orientation: Dihedral) {
+    public init(
+        caseID: CaseID, reference: ReferenceID, evidence: MatchEvidence, distance: Int, orientation: Dihedral,
+        segments: [Segment] = []
+    ) {
         (self.caseID, self.reference, self.evidence) = (caseID, reference, evidence)
-        (self.distance, self.orientation) = (distance, orientation)
+        (self.distance, self.orientation, self.segments) = (distance, orientation, segments)
     }
 }
 
@@ -133,12 +156,12 @@ public struct Match: Sendable, Hashable {
 /// Keys after the identity and the picture's facts: `verdict`, `matches` (how many `match` records precede it), `settings`.
 public struct ItemRecord: Sendable, Hashable {
     public let item: ItemIdentity
-    public let picture: PictureFacts?
+    public let media: MediaFacts?
     public let verdict: Verdict
     public let matches: Int
 
-    public init(item: ItemIdentity, picture: PictureFacts?, verdict: Verdict, matches: Int) {
-        (self.item, self.picture, self.verdict, self.matches) = (item, picture, verdict, matches)
+    public init(item: ItemIdentity, media: MediaFacts?, verdict: Verdict, matches: Int) {
+        (self.item, self.media, self.verdict, self.matches) = (item, media, verdict, matches)
     }
 }
 
@@ -179,6 +202,8 @@ public struct ItemFailure: Error, Sendable, Hashable {
         case damaged
         /// An animation or a file of several pages, of which the first was examined.
         case furtherFrames
+        /// A video with several streams of pictures, of which the first was examined.
+        case furtherStreams
         case tooManyPixels
         case tooManyBytes
         case tooMuchMemory

@@ -1,6 +1,6 @@
 public import MediaModel
 
-/// A picture to be registered: what is kept of it.
+/// A picture or a video to be registered: what is kept of it.
 public struct NewReference: Sendable, Hashable {
     public var sha256: SHA256Digest
     public var byteCount: Int64
@@ -11,6 +11,10 @@ public struct NewReference: Sendable, Hashable {
     public var quality: Quality?
     /// What it answers to, its own hash first; or nothing when `bytesOnly` says why.
     public var hashes: [OrientedHash]
+    /// Of a video: the frames that it is found by, in order of their time, each in eight orientations.
+    public var frames: [HashedFrame] = []
+    /// Of a video, in ms.
+    public var duration: Int64?
     public var bytesOnly: BytesOnlyReason?
     /// Kept only when the user asks for it.
     public var fileName: String?
@@ -34,7 +38,7 @@ public enum BytesOnlyReason: String, Sendable, Hashable, CaseIterable {
     case degenerate
     /// Damaged or cut off: the hash would be of what the decoder painted over it.
     case damaged
-    /// Not decoded by this version.
+    /// A video of which no frame can be compared.
     case video
 
     /// For the user, after "found only as an identical file: ".
@@ -43,7 +47,7 @@ public enum BytesOnlyReason: String, Sendable, Hashable, CaseIterable {
         case .lowQuality: "the picture has too little structure for a hash that means anything"
         case .degenerate: "the picture is one colour, a gradient or stripes; such hashes match each other"
         case .damaged: "the file is damaged, so the hash would not be the picture's"
-        case .video: "videos are not hashed by this version"
+        case .video: "no frame of the video has a hash that means anything, or none could be decoded"
         }
     }
 }
@@ -63,6 +67,8 @@ public struct Reference: Sendable, Hashable {
     /// ISO 8601, UTC.
     public let registered: String
     public let hashCount: Int
+    /// Of a video, in ms.
+    public let duration: Int64?
 }
 
 /// A case, as the registry tells of it.

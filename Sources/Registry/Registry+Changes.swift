@@ -19,7 +19,8 @@ extension Registry {
     private static func add(
         _ reference: NewReference, toCase row: Int64, at now: String, _ db: Database
     ) throws -> Registration {
-        precondition(reference.hashes.isEmpty == (reference.bytesOnly != nil))
+        precondition((reference.hashes.isEmpty && reference.frames.isEmpty) == (reference.bytesOnly != nil))
+        let hashCount = reference.hashes.count + reference.frames.reduce(0) { $0 + $1.hashes.count }
         let digest = Data(reference.sha256.bytes)
         let known = try Int64.fetchOne(
             db, sql: "SELECT id FROM reference WHERE caseID = ? AND sha256 = ?", arguments: [row, digest])
@@ -27,31 +28,40 @@ extension Registry {
         try db.execute(
             sql: """
                 INSERT INTO reference
-                (caseID, sha256, byteCount, format, width, height, quality, bytesOnlyReason, hashCount, fileName,
-                 registered, checksum)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                (caseID, sha256, byteCount, format, width, height, quality, duration, bytesOnlyReason, hashCount,
+                 fileName, registered, checksum)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 row, digest, reference.byteCount, reference.format.rawValue, reference.width, reference.height,
-                reference.quality?.rawValue, reference.bytesOnly?.rawValue, reference.hashes.count, reference.fileName,
-                now,
+                reference.quality?.rawValue, reference.duration, reference.bytesOnly?.rawValue, hashCount,
+                reference.fileName, now,
                 RegistryChecksum.reference(
-                    caseID: row, sha256: digest, quality: reference.quality?.rawValue,
-                    bytesOnly: reference.bytesOnly?.rawValue, hashCount: reference.hashes.count),
+                    caseID: row, sha256: digest, quality: reference.quality?.rawValue, duration: reference.duration,
+                    bytesOnly: reference.bytesOnly?.rawValue, hashCount: hashCount),
             ])
         let id = db.lastInsertedRowID
-        let insert = try db.cachedStatement(
-            sql:
-                "INSERT INTO referenceHash (referenceID, number, orientation, convention, hash, checksum) VALUES (?, ?, ?, ?, ?, ?)"
-        )
-        for (number, entry) in reference.hashes.enumerated() {
-            let convention: HashConvention = number == 0 ? .fullSize : .aligned
-            try insert.execute(arguments: [
-                id, number, Int(entry.orientation.rawValue), convention.rawValue, Data(entry.hash.bytes),
+        var number = 0
+        func insert(_ entry: OrientedHash, _ convention: HashConvention, of frame: FrameFeature?) throws {
+            let (milliseconds, quality) = (frame.map { Int64($0.milliseconds) }, frame?.feature.quality.rawValue)
+            let (orientation, hash) = (Int(entry.orientation.rawValue), Data(entry.hash.bytes))
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO referenceHash
+                    (referenceID, number, orientation, convention, milliseconds, quality, hash, checksum)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    """
+            ).execute(arguments: [
+                id, number, orientation, convention.rawValue, milliseconds, quality, hash,
                 RegistryChecksum.hash(
-                    reference: id, orientation: Int(entry.orientation.rawValue),
-                    convention: convention.rawValue, hash: Data(entry.hash.bytes)),
+                    reference: id, orientation: orientation, convention: convention.rawValue,
+                    milliseconds: milliseconds, quality: quality, hash: hash),
             ])
+            number += 1
+        }
+        for entry in reference.hashes { try insert(entry, number == 0 ? .fullSize : .aligned, of: nil) }
+        for frame in reference.frames {
+            for entry in frame.hashes { try insert(entry, .fullSize, of: frame.time) }
         }
         return .added(ReferenceID(rawValue: id))
     }

@@ -61,7 +61,8 @@ extension Registry {
                 width: try row.decode(forColumn: "width"), height: try row.decode(forColumn: "height"),
                 quality: try row.decode(forColumn: "quality"), bytesOnly: reason.flatMap(BytesOnlyReason.init),
                 fileName: try row.decode(forColumn: "fileName"),
-                registered: try row.decode(forColumn: "registered"), hashCount: try row.decode(forColumn: "hashCount"))
+                registered: try row.decode(forColumn: "registered"), hashCount: try row.decode(forColumn: "hashCount"),
+                duration: try row.decode(forColumn: "duration"))
         }
     }
 
@@ -81,6 +82,22 @@ extension Registry {
         if let caseID { _ = try references(of: caseID) }
         let (name, anyCase) = (caseID?.rawValue, caseID == nil)
         return try reading { db in
+            var entries: [IndexEntry] = []
+            var frameTimes: [ReferenceID: [Int32]] = [:]
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT h.* FROM referenceHash h
+                    JOIN reference r ON r.id = h.referenceID JOIN "case" c ON c.id = r.caseID
+                    WHERE COALESCE(h.quality, r.quality) >= ? AND (? OR c.name = ?) ORDER BY h.referenceID, h.number
+                    """, arguments: [qualityGate.rawValue, anyCase, name])
+            while let row = try rows.next() {
+                let entry = try Self.entry(row)
+                entries.append(entry)
+                if let time = entry.milliseconds, frameTimes[entry.reference]?.last != time {
+                    frameTimes[entry.reference, default: []].append(time)
+                }
+            }
             let references = try Row.fetchAll(
                 db,
                 sql:
@@ -88,48 +105,47 @@ extension Registry {
                 arguments: [anyCase, name]
             ).map { row in
                 try Self.checkReference(row)
+                let id = ReferenceID(rawValue: try row.decode(forColumn: "id"))
+                let duration: Int64 = try row.decode(forColumn: "duration") ?? 0
                 return RegisteredReference(
-                    id: ReferenceID(rawValue: try row.decode(forColumn: "id")),
-                    caseID: try Self.caseID(try row.decode(forColumn: "name")),
-                    sha256: try Self.digest(try row.decode(forColumn: "sha256")))
-            }
-            var entries: [IndexEntry] = []
-            let rows = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT h.referenceID, h.orientation, h.convention, h.hash, h.checksum FROM referenceHash h
-                    JOIN reference r ON r.id = h.referenceID JOIN "case" c ON c.id = r.caseID
-                    WHERE r.quality >= ? AND (? OR c.name = ?) ORDER BY h.referenceID, h.number
-                    """, arguments: [qualityGate.rawValue, anyCase, name])
-            while let row = try rows.next() {
-                let data: Data = try row.decode(forColumn: "hash")
-                let sum = RegistryChecksum.hash(
-                    reference: try row.decode(forColumn: "referenceID"),
-                    orientation: try row.decode(forColumn: "orientation"),
-                    convention: try row.decode(forColumn: "convention"),
-                    hash: data)
-                guard try sum == row.decode(forColumn: "checksum"), let hash = Hash256(bytes: data),
-                    let orientation = Dihedral(rawValue: try row.decode(forColumn: "orientation"))
-                else {
-                    throw DatabaseError(
-                        resultCode: .SQLITE_CORRUPT,
-                        message:
-                            "a hash of reference \(try row.decode(Int64.self, forColumn: "referenceID")) is not what was written"
-                    )
-                }
-                entries.append(
-                    IndexEntry(
-                        hash: hash, reference: ReferenceID(rawValue: try row.decode(atIndex: 0)),
-                        orientation: orientation))
+                    id: id, caseID: try Self.caseID(try row.decode(forColumn: "name")),
+                    sha256: try Self.digest(try row.decode(forColumn: "sha256")),
+                    video: frameTimes[id].map { RegisteredVideo(frameTimes: $0, duration: duration) })
             }
             return Snapshot(references: references, entries: entries)
         }
     }
 
+    /// - Throws: `DatabaseError` SQLITE_CORRUPT when the row is not what was written.
+    private static func entry(_ row: Row) throws -> IndexEntry {
+        guard try hashChecksum(row) == row.decode(forColumn: "checksum"),
+            let hash = Hash256(bytes: try row.decode(Data.self, forColumn: "hash")),
+            let orientation = Dihedral(rawValue: try row.decode(forColumn: "orientation"))
+        else {
+            throw DatabaseError(
+                resultCode: .SQLITE_CORRUPT,
+                message:
+                    "a hash of reference \(try row.decode(Int64.self, forColumn: "referenceID")) is not what was written"
+            )
+        }
+        return IndexEntry(
+            hash: hash, reference: ReferenceID(rawValue: try row.decode(forColumn: "referenceID")),
+            orientation: orientation, milliseconds: try row.decode(forColumn: "milliseconds"))
+    }
+
+    static func hashChecksum(_ row: Row) throws -> Int64 {
+        RegistryChecksum.hash(
+            reference: try row.decode(forColumn: "referenceID"), orientation: try row.decode(forColumn: "orientation"),
+            convention: try row.decode(forColumn: "convention"),
+            milliseconds: try row.decode(forColumn: "milliseconds"), quality: try row.decode(forColumn: "quality"),
+            hash: try row.decode(forColumn: "hash"))
+    }
+
     static func checkReference(_ row: Row) throws {
         let sum = RegistryChecksum.reference(
             caseID: try row.decode(forColumn: "caseID"), sha256: try row.decode(forColumn: "sha256"),
-            quality: try row.decode(forColumn: "quality"), bytesOnly: try row.decode(forColumn: "bytesOnlyReason"),
+            quality: try row.decode(forColumn: "quality"), duration: try row.decode(forColumn: "duration"),
+            bytesOnly: try row.decode(forColumn: "bytesOnlyReason"),
             hashCount: try row.decode(forColumn: "hashCount"))
         guard try sum == row.decode(forColumn: "checksum") else {
             throw DatabaseError(

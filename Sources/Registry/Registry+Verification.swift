@@ -33,11 +33,7 @@ extension Registry {
             }
             let hashes = try Row.fetchCursor(db, sql: "SELECT * FROM referenceHash")
             while let row = try hashes.next() {
-                let sum = RegistryChecksum.hash(
-                    reference: try row.decode(forColumn: "referenceID"),
-                    orientation: try row.decode(forColumn: "orientation"),
-                    convention: try row.decode(forColumn: "convention"),
-                    hash: try row.decode(forColumn: "hash"))
+                let sum = try Self.hashChecksum(row)
                 if try sum != row.decode(forColumn: "checksum") {
                     problems.append(
                         "Hash \(try row.decode(Int.self, forColumn: "number")) of reference \(try row.decode(Int64.self, forColumn: "referenceID")) is not what was written."

@@ -3,21 +3,28 @@ import MediaModel
 
 /// Checksums of the rows that decide over matches: a flipped bit must be found, not matched with.
 enum RegistryChecksum {
-    static func reference(caseID: Int64, sha256: Data, quality: Int?, bytesOnly: String?, hashCount: Int) -> Int64 {
+    static func reference(
+        caseID: Int64, sha256: Data, quality: Int?, duration: Int64?, bytesOnly: String?, hashCount: Int
+    ) -> Int64 {
         var sum = RowChecksum()
         sum.add(caseID)
         sum.add(sha256)
         sum.add(quality.map(Int64.init))
+        sum.add(duration)
         sum.add(bytesOnly)
         sum.add(Int64(hashCount))
         return sum.value
     }
 
-    static func hash(reference: Int64, orientation: Int, convention: String, hash: Data) -> Int64 {
+    static func hash(
+        reference: Int64, orientation: Int, convention: String, milliseconds: Int64?, quality: Int?, hash: Data
+    ) -> Int64 {
         var sum = RowChecksum()
         sum.add(reference)
         sum.add(Int64(orientation))
         sum.add(convention)
+        sum.add(milliseconds)
+        sum.add(quality.map(Int64.init))
         sum.add(hash)
         return sum.value
     }

@@ -23,6 +23,8 @@ enum RegistrySchema {
                 t.column("width", .integer)
                 t.column("height", .integer)
                 t.column("quality", .integer)
+                // Of a video, in ms.
+                t.column("duration", .integer)
                 // Null when the reference is compared by hash; else why only by bytes.
                 t.column("bytesOnlyReason", .text)
                 // How many rows of referenceHash belong to it.
@@ -38,6 +40,9 @@ enum RegistrySchema {
                 t.column("number", .integer).notNull()
                 t.column("orientation", .integer).notNull().check { $0 >= 0 && $0 < 8 }
                 t.column("convention", .text).notNull()
+                // Of a video's frame; null for a picture.
+                t.column("milliseconds", .integer)
+                t.column("quality", .integer)
                 t.column("hash", .blob).notNull().check { length($0) == 32 }
                 t.column("checksum", .integer).notNull()
                 t.primaryKey(["referenceID", "number"])

@@ -7,7 +7,7 @@ public enum RecordEncoding {
 
     public static func line(_ record: MatchRecord, settings: String) -> String {
         var out = start("match", record.item)
-        put(record.picture, into: &out)
+        put(record.media, into: &out)
         let match = record.match
         out.put("verdict", Verdict.match.rawValue)
         out.put("case", match.caseID.rawValue)
@@ -15,17 +15,17 @@ public enum RecordEncoding {
         out.put("found", match.evidence.rawValue)
         out.put("distance", match.distance)
         out.put("orientation", match.orientation.name)
-        if let picture = record.picture {
-            out.put("region", json: encoded(Region(x: 0, y: 0, width: picture.width, height: picture.height)))
+        if let (width, height) = size(record.media) {
+            out.put("region", json: encoded(Region(x: 0, y: 0, width: width, height: height)))
         }
-        out.put("segments", json: "[]")
+        out.put("segments", json: "[" + match.segments.map(encoded).joined(separator: ",") + "]")
         out.put("settings", settings)
         return out.line
     }
 
     public static func line(_ record: ItemRecord, settings: String) -> String {
         var out = start("item", record.item)
-        put(record.picture, into: &out)
+        put(record.media, into: &out)
         out.put("verdict", record.verdict.rawValue)
         out.put("matches", record.matches)
         out.put("settings", settings)
@@ -65,7 +65,7 @@ public enum RecordEncoding {
         item: ItemIdentity, picture: PictureFacts, hashes: [OrientedHash], convention: HashConvention
     ) -> String {
         var out = start("hash", item)
-        put(picture, into: &out)
+        put(.picture(picture), into: &out)
         out.put("convention", convention.rawValue)
         out.put("hash", hashes[0].hash.description)
         if hashes.count > 1 {
@@ -89,8 +89,59 @@ public enum RecordEncoding {
         return out
     }
 
-    private static func put(_ picture: PictureFacts?, into out: inout JSONObject) {
-        guard let picture else { return }
+    private static func put(_ media: MediaFacts?, into out: inout JSONObject) {
+        switch media {
+        case .picture(let facts): put(facts, into: &out)
+        case .video(let facts, let frames): put(facts, frames: frames, into: &out)
+        case nil: break
+        }
+    }
+
+    private static func put(_ video: VideoFacts, frames: Int, into out: inout JSONObject) {
+        out.put("format", video.format.rawValue)
+        out.put("container", video.container)
+        out.put("codec", video.codec)
+        out.put("width", video.width)
+        out.put("height", video.height)
+        if video.rotation != 0 { out.put("rotation", video.rotation) }
+        out.put("durationMs", video.durationMilliseconds)
+        out.put("frames", frames)
+        out.put("damage", video.damage)
+        if video.hasFurtherStreams { out.put("furtherStreams", true) }
+        out.put("precision", video.precision.rawValue)
+    }
+
+    private static func size(_ media: MediaFacts?) -> (width: Int, height: Int)? {
+        switch media {
+        case .picture(let facts): (facts.width, facts.height)
+        case .video(let facts, _): (facts.width, facts.height)
+        case nil: nil
+        }
+    }
+
+    private static func encoded(_ segment: Segment) -> String {
+        var out = JSONObject()
+        out.put("from", segment.item.lowerBound)
+        out.put("to", segment.item.upperBound)
+        out.put("referenceFrom", segment.reference.lowerBound)
+        out.put("referenceTo", segment.reference.upperBound)
+        out.put("speed", json: decimal(segment.speed))
+        out.put("orientation", segment.orientation.name)
+        out.put("frames", segment.frames)
+        out.put("distinctFrames", segment.distinctFrames)
+        out.put("medianDistance", segment.medianDistance)
+        return out.line
+    }
+
+    /// Three places, without a locale's opinion.
+    private static func decimal(_ value: Double) -> String {
+        let thousandths = Int((value * 1000).rounded())
+        let digits = String(abs(thousandths) % 1000)
+        let fraction = String(repeating: "0", count: 3 - digits.count) + digits
+        return (thousandths < 0 ? "-" : "") + "\(abs(thousandths) / 1000).\(fraction)"
+    }
+
+    private static func put(_ picture: PictureFacts, into out: inout JSONObject) {
         out.put("format", picture.format.rawValue)
         out.put("width", picture.width)
         out.put("height", picture.height)

@@ -34,7 +34,7 @@ public struct Scan: Sendable {
 /// What a scan says of one item.
 public struct ItemResult: Sendable, Hashable {
     public let item: ItemIdentity
-    public let picture: PictureFacts?
+    public let media: MediaFacts?
     public let verdict: Verdict
     public let matches: [Match]
     /// Why it could not be examined in full; absent when a match was found all the same.
@@ -44,27 +44,35 @@ public struct ItemResult: Sendable, Hashable {
 
     init(_ examination: Examination, matcher: Matcher) {
         item = examination.item
-        var (picture, feature) = (examination.picture, examination.feature)
-        if let exact = examination.confirmation {
-            (picture, feature) = (picture?.confirmed(by: exact), exact)
-        }
-        self.picture = picture
-        matches = matcher.matches(feature: feature, sha256: examination.item.sha256)
-        wasComparedByBytesOnly = feature.map { !$0.isComparable(gate: matcher.policy.qualityGate) } ?? false
-        guard matches.isEmpty else {
-            (verdict, failure) = (.match, nil)
-            return
-        }
+        let failure: ItemFailure?
         switch examination.content {
-        case .failure(let failure, _): (verdict, self.failure) = (failure.verdict, failure)
         case .picture(let facts, _):
+            var (facts, feature) = (facts, examination.feature!)
+            if let exact = examination.confirmation { (facts, feature) = (facts.confirmed(by: exact), exact) }
+            media = .picture(facts)
+            matches = matcher.matches(feature: feature, sha256: item.sha256)
+            wasComparedByBytesOnly = !feature.isComparable(gate: matcher.policy.qualityGate)
             failure =
                 facts.damage.map { ItemFailure(.partial, .damaged, $0) }
                 ?? (facts.hasFurtherFrames
                     ? ItemFailure(.partial, .furtherFrames, "has more frames or pages; only the first was examined")
                     : nil)
-            verdict = failure == nil ? .clear : .partial
+        case .video(let facts, let frames):
+            media = .video(facts, frames: frames.count)
+            matches = matcher.findings(frames: frames.map(\.time), sha256: item.sha256).matches
+            wasComparedByBytesOnly = !frames.contains {
+                $0.time.feature.isComparable(gate: matcher.policy.qualityGate)
+            }
+            failure =
+                facts.damage.map { ItemFailure(.partial, .damaged, $0) }
+                ?? (facts.hasFurtherStreams
+                    ? ItemFailure(
+                        .partial, .furtherStreams, "has more streams of pictures; only the first was examined") : nil)
+        case .failure(let why, _):
+            (media, failure, wasComparedByBytesOnly) = (nil, why, false)
+            matches = matcher.matches(feature: nil, sha256: item.sha256)
         }
+        (verdict, self.failure) = matches.isEmpty ? (failure?.verdict ?? .clear, failure) : (.match, nil)
     }
 }
 

@@ -7,16 +7,17 @@ public struct ScanSettings: Sendable, Hashable {
     public var policy: MatchingPolicy
     public var convention: HashConvention
     public var precision: HashPrecision
+    public var frameMode: FrameMode
     public var limits: ItemLimits
     /// Of the engine.
     public var version: String
 
     public init(
-        policy: MatchingPolicy, convention: HashConvention, precision: HashPrecision, limits: ItemLimits,
-        version: String
+        policy: MatchingPolicy, convention: HashConvention, precision: HashPrecision, frameMode: FrameMode,
+        limits: ItemLimits, version: String
     ) {
         (self.policy, self.convention, self.precision) = (policy, convention, precision)
-        (self.limits, self.version) = (limits, version)
+        (self.frameMode, self.limits, self.version) = (frameMode, limits, version)
     }
 
     /// 16 hex digits that change whenever a setting does; every record carries them.
@@ -30,7 +31,9 @@ public struct ScanSettings: Sendable, Hashable {
 
     private var examination: String {
         "ansim \(version); convention \(convention.rawValue); precision \(precision.rawValue); bytes \(limits.bytes); pixels \(limits.pixels); "
-            + "memory \(limits.memory); seconds \(limits.seconds); wall seconds \(limits.wallSeconds)"
+            + "memory \(limits.memory); seconds \(limits.seconds); wall seconds \(limits.wallSeconds); "
+            + "frames \(frameMode.description), at most \(limits.frames); video bytes \(limits.videoBytes), "
+            + "seconds \(limits.videoSeconds)"
     }
 
     private static func digest(_ text: String) -> String {

@@ -61,6 +61,7 @@ public struct WorkerReply: Sendable, Hashable {
             out.put(UInt32(facts.height))
             out.put(UInt16(facts.rotation))
             out.put(facts.durationMilliseconds)
+            out.put(facts.framesPerSecond.bitPattern)
             out.put(facts.damage != nil)
             if let damage = facts.damage { out.put(Self.clipped(damage)) }
             out.put(facts.hasFurtherStreams)
@@ -123,15 +124,17 @@ public struct WorkerReply: Sendable, Hashable {
         let (container, codec) = (try reader.takeText(limit: maximumText), try reader.takeText(limit: maximumText))
         let (width, height) = (Int(try reader.take(UInt32.self)), Int(try reader.take(UInt32.self)))
         let (rotation, duration) = (Int(try reader.take(UInt16.self)), try reader.take(Int64.self))
+        let framesPerSecond = Double(bitPattern: try reader.take(UInt64.self))
         let damage = try reader.takeFlag() ? try reader.takeText(limit: maximumText) : nil
         let hasFurtherStreams = try reader.takeFlag()
         let precision: HashPrecision = try reader.takeFlag() ? .fast : .exact
         guard let frameCount = Int(exactly: try reader.take(UInt64.self)), [0, 90, 180, 270].contains(rotation),
-            duration >= 0
+            duration >= 0, framesPerSecond.isFinite
         else { throw MalformedMessage() }
         let facts = VideoFacts(
             format: format, container: container, codec: codec, width: width, height: height, rotation: rotation,
-            durationMilliseconds: duration, damage: damage, hasFurtherStreams: hasFurtherStreams,
+            durationMilliseconds: duration, framesPerSecond: framesPerSecond, damage: damage,
+            hasFurtherStreams: hasFurtherStreams,
             precision: precision)
         return .video(facts, frameCount: frameCount)
     }

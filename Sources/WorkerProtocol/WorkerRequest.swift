@@ -48,6 +48,9 @@ public struct WorkerRequest: Sendable, Hashable {
         case .interval(let milliseconds):
             out.put(UInt8(2))
             out.put(UInt64(milliseconds))
+        case .vpdq(let seconds):
+            out.put(UInt8(3))
+            out.put(seconds.bitPattern)
         }
         out.put(Int16(leastFrameDistance))
         return out.bytes
@@ -71,13 +74,13 @@ public struct WorkerRequest: Sendable, Hashable {
             bytes: values[0], pixels: values[1], memory: values[2], seconds: values[3], wallSeconds: values[4],
             videoBytes: values[5], videoSeconds: values[6], frames: values[7])
         let mode = try reader.take(UInt8.self)
-        guard let milliseconds = Int(exactly: try reader.take(UInt64.self)), milliseconds <= 1 << 40 else {
-            throw MalformedMessage()
-        }
+        let value = try reader.take(UInt64.self)
         switch mode {
-        case 0 where milliseconds == 0: frameMode = .every
-        case 1: frameMode = .keyFrames(maximumGap: milliseconds)
-        case 2 where milliseconds > 0: frameMode = .interval(milliseconds)
+        case 0 where value == 0: frameMode = .every
+        case 1 where value <= 1 << 40: frameMode = .keyFrames(maximumGap: Int(value))
+        case 2 where (1...1 << 40).contains(value): frameMode = .interval(Int(value))
+        case 3 where (0...1e6).contains(Double(bitPattern: value)):
+            frameMode = .vpdq(secondsPerHash: Double(bitPattern: value))
         default: throw MalformedMessage()
         }
         leastFrameDistance = Int(try reader.take(Int16.self))

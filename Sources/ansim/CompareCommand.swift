@@ -82,6 +82,9 @@ struct CompareCommand: ParsableCommand {
             if facts.hasFurtherFrames { text += ", the first of several frames or pages" }
             if let damage = facts.damage { text += ", damaged (\(damage))" }
             return text
+        case .video(let facts, let frames):
+            return
+                "\(name)  \(path): video (\(facts.container), \(facts.codec)), \(facts.width) x \(facts.height), \(Progress.oneDecimal(Double(facts.durationMilliseconds) / 1000)) s, \(frames.count) frames looked at"
         case .failure(let failure, _): return "\(name)  \(path): \(failure.verdict.rawValue), \(failure.detail)"
         }
     }

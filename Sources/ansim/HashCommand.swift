@@ -76,6 +76,9 @@ struct HashCommand: ParsableCommand {
                 if let damage = facts.damage { note("\(path): damaged, hashed as far as it goes: \(damage)") }
             }
             return facts.damage == nil
+        case .video:
+            note("\(path): a video; --format vpdq prints its frames' hashes")
+            return false
         case .failure(let failure, _):
             switch format {
             case .jsonl:

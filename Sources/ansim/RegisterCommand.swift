@@ -29,6 +29,9 @@ struct RegisterCommand: ParsableCommand {
     @OptionGroup(title: "Limits") var decoding: DecodingOptions
     @OptionGroup var arguments: PathArguments
 
+    /// A frame is kept when it differs from the last one kept by more bits.
+    private static let leastFrameDistance = 4
+
     func validate() throws {
         guard (0...100).contains(minQuality) else { throw ValidationError("--min-quality takes 0 to 100.") }
     }
@@ -42,7 +45,7 @@ struct RegisterCommand: ParsableCommand {
         let gate = Quality(rawValue: minQuality)
         let isComplete: Bool
         do {
-            isComplete = try decoding.examiner(.reference).run(
+            isComplete = try decoding.examiner(.reference, leastFrameDistance: Self.leastFrameDistance).run(
                 arguments.walk(paths, excluding: registry.files), stop: Interruption.stop, notice: note,
                 process: { ($0, NewReference($0, keepsName: keepNames, gate: gate)) },
                 deliver: { try run.add($0.0, $0.1) })
@@ -107,6 +110,12 @@ private struct RegistrationRun {
                     )
                 } else {
                     let quality = reference.quality ?? .usualGate
+                    if let duration = reference.duration {
+                        try say(
+                            "registered      \(path): reference \(id), \(Progress.oneDecimal(Double(duration) / 1000)) s of video, \(Progress.count(reference.frames.count, "frame", "frames"))"
+                        )
+                        continue
+                    }
                     var hint =
                         quality < .usualGate
                         ? ", found by its hash only by scans with --min-quality \(quality.rawValue) or less" : ""
@@ -142,6 +151,14 @@ extension NewReference {
                 sha256: sha256, byteCount: byteCount, format: facts.format, width: facts.width, height: facts.height,
                 quality: facts.quality, hashes: reason == nil ? hashes : [], bytesOnly: reason,
                 fileName: fileName)
+        case .video(let facts, let frames):
+            let kept = frames.filter { $0.time.feature.isComparable(gate: gate) }
+            // Frames before the damage are as good as any.
+            self.init(
+                sha256: sha256, byteCount: byteCount, format: facts.format, width: facts.width, height: facts.height,
+                quality: kept.map(\.time.feature.quality).max(), hashes: [],
+                bytesOnly: kept.isEmpty ? .video : nil, fileName: fileName)
+            (self.frames, duration) = (kept, facts.durationMilliseconds)
         case .failure(_, let format):
             guard format == .video else { return nil }
             self.init(

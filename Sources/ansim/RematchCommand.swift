@@ -46,7 +46,8 @@ struct RematchCommand: ParsableCommand {
         try Ansim.prepare()
         let policy = matching.policy
         let settings = ScanSettings(
-            policy: policy, convention: .fullSize, precision: .fast, limits: decoding.limits, version: ansimVersion)
+            policy: policy, convention: .fullSize, precision: .fast, frameMode: .keyFrames(maximumGap: 2000),
+            limits: decoding.limits, version: ansimVersion)
         let ledger = try Ledger(path: ledger, examination: nil)
         let snapshot = try registry.open(.reading).snapshot(qualityGate: policy.qualityGate, caseID: caseID)
         let index = ReferenceIndex(entries: snapshot.entries, radius: policy.threshold + HashPrecision.margin)

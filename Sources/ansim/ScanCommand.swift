@@ -48,6 +48,7 @@ struct ScanCommand: ParsableCommand {
     var exact = false
 
     @OptionGroup var matching: MatchingOptions
+    @OptionGroup var frames: FrameOptions
 
     @Flag(help: "Exit with status 10 when a match is found.")
     var failOnMatch = false
@@ -78,7 +79,8 @@ struct ScanCommand: ParsableCommand {
         let paths = try arguments.checked()
         let policy = matching.policy
         let settings = ScanSettings(
-            policy: policy, convention: .fullSize, precision: precision, limits: decoding.limits, version: ansimVersion)
+            policy: policy, convention: .fullSize, precision: precision, frameMode: frames.mode,
+            limits: decoding.limits, version: ansimVersion)
         let snapshot = try registry.open(.reading).snapshot(qualityGate: policy.qualityGate)
         if snapshot.references.isEmpty, !quiet { note("The registry holds no references, so nothing can match.") }
         let matcher = Matcher(
@@ -96,7 +98,8 @@ struct ScanCommand: ParsableCommand {
         let summary: SummaryRecord
         do {
             summary = try Scan(
-                examiner: decoding.examiner(.single, precision: precision, ledger: ledger), matcher: matcher
+                examiner: decoding.examiner(
+                    .single, precision: precision, frameMode: frames.mode, ledger: ledger), matcher: matcher
             ).run(
                 arguments.walk(paths, excluding: ownFiles), stop: Interruption.stop, notice: { if !quiet { note($0) } }
             ) { result, counts in

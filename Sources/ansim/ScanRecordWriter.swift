@@ -32,7 +32,7 @@ final class ScanRecordWriter {
 
     private func writeJSON(_ result: ItemResult) throws {
         for match in result.matches {
-            let record = MatchRecord(item: result.item, picture: result.picture, match: match)
+            let record = MatchRecord(item: result.item, media: result.media, match: match)
             try output.write(RecordEncoding.line(record, settings: settings))
         }
         if let failure = result.failure {
@@ -41,7 +41,7 @@ final class ScanRecordWriter {
         }
         if all {
             let record = ItemRecord(
-                item: result.item, picture: result.picture, verdict: result.verdict, matches: result.matches.count)
+                item: result.item, media: result.media, verdict: result.verdict, matches: result.matches.count)
             try output.write(RecordEncoding.line(record, settings: settings))
         }
     }
@@ -49,16 +49,36 @@ final class ScanRecordWriter {
     private func writeText(_ result: ItemResult) throws {
         let path = result.item.provenance.printablePath
         for match in result.matches {
-            let how =
-                match.evidence == .bytes
-                ? "the same file" : "distance \(match.distance), \(match.orientation.explanation)"
-            try output.write("match       \(path): case \(match.caseID), reference \(match.reference), \(how)")
+            try output.write(
+                "match       \(path): case \(match.caseID), reference \(match.reference), \(Self.explained(match))")
         }
         if let failure = result.failure {
             try output.write("\(Self.padded(failure.verdict.rawValue)) \(path): \(failure.detail)")
         } else if all, result.matches.isEmpty {
             try output.write("\(Self.padded(result.verdict.rawValue)) \(path)")
         }
+    }
+
+    private static func explained(_ match: Match) -> String {
+        let how = "distance \(match.distance), \(match.orientation.explanation)"
+        switch match.evidence {
+        case .bytes: return "the same file"
+        case .whole: return how
+        case .video, .frame:
+            let shown = match.segments.prefix(3).map { "\(clock($0.item)) of \(clock($0.reference))" }
+            let more = match.segments.count > 3 ? " and \(match.segments.count - 3) more" : ""
+            return "at " + shown.joined(separator: ", ") + more + ", " + how
+        }
+    }
+
+    /// `1:02.5-1:07.0`
+    private static func clock(_ range: ClosedRange<Int64>) -> String {
+        func text(_ milliseconds: Int64) -> String {
+            let (seconds, tenths) = (milliseconds / 1000, milliseconds % 1000 / 100)
+            let (minutes, rest) = (seconds / 60, seconds % 60)
+            return "\(minutes):\(rest < 10 ? "0" : "")\(rest).\(tenths)"
+        }
+        return range.count == 1 ? text(range.lowerBound) : text(range.lowerBound) + "-" + text(range.upperBound)
     }
 
     private static func padded(_ word: String) -> String {

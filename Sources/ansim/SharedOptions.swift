@@ -50,23 +50,39 @@ struct DecodingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Seconds on the clock for one item, at most.", valueName: "seconds"))
     var maxWallSeconds = ItemLimits().wallSeconds
 
+    @Option(help: ArgumentHelp("Bytes of a video's file, at most.", valueName: "bytes"))
+    var maxVideoBytes = ItemLimits().videoBytes
+
+    @Option(help: ArgumentHelp("CPU seconds for one video, at most.", valueName: "seconds"))
+    var maxVideoSeconds = ItemLimits().videoSeconds
+
+    @Option(help: ArgumentHelp("Frames of a video that are looked at, at most.", valueName: "count"))
+    var maxFrames = ItemLimits().frames
+
     @Flag(help: "Decode without a sandbox, on a system that lacks seccomp. Hostile files can then do what you can do.")
     var insecureNoSandbox = false
 
     func validate() throws {
         if let workers, !(1...1024).contains(workers) { throw ValidationError("--workers takes 1 to 1024.") }
-        for (name, value) in [("--max-pixels", maxPixels), ("--max-bytes", maxBytes), ("--max-memory", maxMemory)] {
+        for (name, value) in [
+            ("--max-pixels", maxPixels), ("--max-bytes", maxBytes), ("--max-memory", maxMemory),
+            ("--max-video-bytes", maxVideoBytes), ("--max-frames", maxFrames),
+        ] {
             // Sums of these must not overflow.
             guard (1...1 << 50).contains(value) else { throw ValidationError("\(name) takes 1 to \(1 << 50).") }
         }
-        for (name, value) in [("--max-seconds", maxSeconds), ("--max-wall-seconds", maxWallSeconds)] {
+        for (name, value) in [
+            ("--max-seconds", maxSeconds), ("--max-wall-seconds", maxWallSeconds),
+            ("--max-video-seconds", maxVideoSeconds),
+        ] {
             guard (1...86400).contains(value) else { throw ValidationError("\(name) takes 1 to 86400.") }
         }
     }
 
     var limits: ItemLimits {
         ItemLimits(
-            bytes: maxBytes, pixels: maxPixels, memory: maxMemory, seconds: maxSeconds, wallSeconds: maxWallSeconds)
+            bytes: maxBytes, pixels: maxPixels, memory: maxMemory, seconds: maxSeconds, wallSeconds: maxWallSeconds,
+            videoBytes: maxVideoBytes, videoSeconds: maxVideoSeconds, frames: maxFrames)
     }
 
     /// Worker processes, or threads.
@@ -74,13 +90,13 @@ struct DecodingOptions: ParsableArguments {
 
     func examiner(
         _ wanted: HashSet, convention: HashConvention = .fullSize, precision: HashPrecision = .exact,
-        workers: Int? = nil, ledger: Ledger? = nil
+        frameMode: FrameMode = .every, leastFrameDistance: Int = -1, workers: Int? = nil, ledger: Ledger? = nil
     ) -> Examiner {
-        Examiner(
-            settings: Examiner.Settings(
-                workerExecutable: Self.workerExecutable, workers: workers ?? parallelism, wanted: wanted,
-                convention: convention, precision: precision, limits: limits, isSandboxed: !insecureNoSandbox),
-            ledger: ledger)
+        var settings = Examiner.Settings(
+            workerExecutable: Self.workerExecutable, workers: workers ?? parallelism, wanted: wanted,
+            convention: convention, precision: precision, limits: limits, isSandboxed: !insecureNoSandbox)
+        (settings.frameMode, settings.leastFrameDistance) = (frameMode, leastFrameDistance)
+        return Examiner(settings: settings, ledger: ledger)
     }
 
     /// Beside this executable, unless ANSIM_WORKER says otherwise.

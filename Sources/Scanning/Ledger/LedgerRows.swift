@@ -44,16 +44,18 @@ package struct StoredContent: Sendable {
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO content (digestKey, sha256, settingsID, byteCount, format, width, height, exifOrientation,
-                    quality, degenerate, furtherFrames, precision, container, codec, rotation, duration, frameCount,
+                    quality, degenerate, furtherFrames, precision, container, codec, rotation, duration,
+                    framesPerSecond, frameCount,
                     damage, verdict, reason, detail, checksum)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(arguments: [
             Self.digestKey(sha256), Data(sha256.bytes), settingsID, byteCount, format.rawValue,
             facts?.width ?? video?.width, facts?.height ?? video?.height, facts?.exifOrientation,
             facts?.quality.rawValue, facts?.isDegenerate, facts?.hasFurtherFrames ?? video?.hasFurtherStreams,
             (facts?.precision ?? video?.precision)?.rawValue, video?.container, video?.codec, video?.rotation,
-            video?.durationMilliseconds, frameCount, facts?.damage ?? video?.damage, failure?.verdict.rawValue,
+            video?.durationMilliseconds, video?.framesPerSecond, frameCount, facts?.damage ?? video?.damage,
+            failure?.verdict.rawValue,
             failure?.reason.rawValue, failure?.detail, checksum(settingsID: settingsID),
         ])
         let id = db.lastInsertedRowID
@@ -82,6 +84,7 @@ package struct StoredContent: Sendable {
             sum.add(value.map(Int64.init))
         }
         sum.add(video?.durationMilliseconds)
+        sum.add(video.map { Int64(bitPattern: $0.framesPerSecond.bitPattern) })
         for flag in [facts?.isDegenerate, facts?.hasFurtherFrames ?? video?.hasFurtherStreams] {
             sum.add(flag.map { $0 ? 1 : 0 })
         }
@@ -97,7 +100,7 @@ package struct StoredContent: Sendable {
     /// Columns that `init(row:)` reads, of `content c` and `joins`.
     static let selection = """
         c.id, c.sha256, c.settingsID, c.byteCount, c.format, c.width, c.height, c.exifOrientation, c.quality,
-        c.degenerate, c.furtherFrames, c.precision, c.container, c.codec, c.rotation, c.duration, c.frameCount,
+        c.degenerate, c.furtherFrames, c.precision, c.container, c.codec, c.rotation, c.duration, c.framesPerSecond, c.frameCount,
         c.damage, c.verdict, c.reason, c.detail, c.checksum, f.hash,
         f.quality AS featureQuality, f.checksum AS featureChecksum
         """
@@ -162,6 +165,7 @@ package struct StoredContent: Sendable {
             width: try row.decode(forColumn: "width") ?? 0, height: try row.decode(forColumn: "height") ?? 0,
             rotation: try row.decode(forColumn: "rotation") ?? 0,
             durationMilliseconds: try row.decode(forColumn: "duration") ?? 0,
+            framesPerSecond: try row.decode(forColumn: "framesPerSecond") ?? 0,
             damage: try row.decode(forColumn: "damage"),
             hasFurtherStreams: try row.decode(forColumn: "furtherFrames") ?? false, precision: precision)
     }

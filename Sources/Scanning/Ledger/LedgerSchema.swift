@@ -35,6 +35,7 @@ enum LedgerSchema {
                 t.column("codec", .text)
                 t.column("rotation", .integer)
                 t.column("duration", .integer)
+                t.column("framesPerSecond", .real)
                 t.column("frameCount", .integer)
                 t.column("damage", .text)
                 t.column("verdict", .text)

@@ -1,0 +1,70 @@
+import HashIndex
+public import MediaModel
+
+extension Matcher {
+    /// What a video's frames say.
+    public struct VideoFindings: Sendable, Hashable {
+        /// One match a reference, the surest first: same bytes, then by how many distinct frames agree.
+        public let matches: [Match]
+        /// Frames came near a reference, but not often enough: a closer look may tell.
+        public let isPromising: Bool
+    }
+
+    /// - Parameters:
+    ///   - frames: that were looked at, ascending.
+    ///   - sha256: of the item's bytes; nil when it could not be read.
+    public func findings(frames: [FrameFeature], sha256: SHA256Digest?) -> VideoFindings {
+        let aligned = alignments(of: frames) { _ in true }
+        var best = byteMatches(sha256)
+        for (reference, alignment) in aligned where best[reference] == nil && !alignment.matching.isEmpty {
+            best[reference] = match(reference, alignment.matching)
+        }
+        let matches = best.values.sorted { a, b in
+            let (aFrames, bFrames) = (a.strength, b.strength)
+            return aFrames != bFrames ? aFrames > bFrames : a.reference < b.reference
+        }
+        return VideoFindings(
+            matches: matches, isPromising: aligned.contains { best[$0] == nil && !$1.weak.isEmpty })
+    }
+
+    /// A picture among the frames of registered videos.
+    func frameMatches(_ feature: Feature) -> [Match] {
+        alignments(of: [FrameFeature(milliseconds: 0, feature: feature)]) { timelines[$0] != nil }
+            .filter { !$1.matching.isEmpty }.map { match($0, $1.matching) }
+    }
+
+    /// Each reference that some frame came near, by number.
+    private func alignments(
+        of frames: [FrameFeature], isWanted: (ReferenceID) -> Bool
+    ) -> [(reference: ReferenceID, Alignment)] {
+        let frames = frames.filter { $0.feature.isComparable(gate: policy.qualityGate) }
+        var hits: [ReferenceID: [FrameHit]] = [:]
+        for hit in index.search(frames.map(\.feature.hash), radius: policy.threshold) where isWanted(hit.reference) {
+            hits[hit.reference, default: []].append(
+                FrameHit(
+                    itemTime: Int64(frames[hit.query].milliseconds), referenceTime: Int64(hit.milliseconds ?? 0),
+                    distance: hit.distance, orientation: hit.orientation))
+        }
+        let items = frames.map { ItemFrame(time: Int64($0.milliseconds), hash: $0.feature.hash) }
+        return hits.keys.sorted().compactMap { reference in
+            guard cases[reference] != nil else { return nil }
+            let found = alignment(of: hits[reference]!, items: items, reference: timelines[reference] ?? .still)
+            return (reference, found)
+        }
+    }
+
+    private func match(_ reference: ReferenceID, _ segments: [Segment]) -> Match {
+        let strongest = segments.max { $0.distinctFrames < $1.distinctFrames }!
+        return Match(
+            caseID: cases[reference]!, reference: reference,
+            evidence: timelines[reference] == nil || strongest.speed == 0 ? .frame : .video,
+            distance: strongest.medianDistance, orientation: strongest.orientation, segments: segments)
+    }
+}
+
+extension Match {
+    /// For sorting: the same bytes above all, then frames that agree.
+    fileprivate var strength: Int {
+        evidence == .bytes ? .max : segments.reduce(0) { $0 + $1.distinctFrames }
+    }
+}
