@@ -127,6 +127,7 @@ let package = Package(
         tests(
             "GoldenImageTests",
             ["Decoding", "PerceptualHash", "MediaModel", "ContentDigest", "TestSupport", "DecodingTestSupport"]),
+        tests("VideoTests", ["Decoding", "PerceptualHash", "MediaModel", "TestSupport"]),
         tests("HashIndexTests", ["HashIndex", "MediaModel", "CKernels", "ContentDigest", "TestSupport"]),
         tests("RegistryTests", ["Registry", "MediaModel", "HashIndex", "TestSupport", grdb]),
         tests("MatchingTests", ["Matching", "HashIndex", "MediaModel"]),

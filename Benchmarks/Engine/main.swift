@@ -13,6 +13,9 @@ case "pictures":
     guard words.count > 1, let rounds = Int(words[0]), rounds > 0 else { exit(64) }
     benchmarkPictures(Array(words[1...]), rounds: rounds)
 case "serve": try serveHashes()
+case "video":
+    guard arguments.count > 1 else { exit(64) }
+    benchmarkVideos(Array(arguments.dropFirst()))
 case "rematch":
     let numbers = arguments.dropFirst().compactMap { Int($0) }
     try benchmarkRematch(
@@ -31,6 +34,7 @@ default:
         usage: ansim-benchmark kernels [SIDE [ROUNDS]]
                ansim-benchmark pictures ROUNDS FILE...
                ansim-benchmark serve < REQUESTS
+               ansim-benchmark video FILE...
                ansim-benchmark ledger [ITEMS]
                ansim-benchmark isolation FOLDER [ROUNDS]
                ansim-benchmark rematch [FEATURES [REFERENCES [THREADS]]]

@@ -10,9 +10,10 @@ struct Budget {
     /// CPU time of the process, in ns, at which to give up.
     let deadline: UInt64
 
-    init(_ limits: ItemLimits) {
+    /// - Parameter seconds: of CPU time, if not those of a picture.
+    init(_ limits: ItemLimits, seconds: Int? = nil) {
         self.limits = limits
-        deadline = cm_cpu_time() + UInt64(limits.seconds) * 1_000_000_000
+        deadline = cm_cpu_time() + UInt64(max(0, seconds ?? limits.seconds)) * 1_000_000_000
     }
 
     /// The same for the C side.

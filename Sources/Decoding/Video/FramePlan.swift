@@ -1,0 +1,206 @@
+/// Decides, some packets ahead of the decoder, which frames are wanted and which packets nothing wanted depends on.
+///
+/// It sees packets in the order of decoding, and times in ms. It knows nothing of libav.
+struct FramePlan {
+    struct Entry {
+        let time: Int64
+        let facts: PacketFacts
+        var isWanted = false
+
+        init(time: Int64, facts: PacketFacts) { (self.time, self.facts) = (time, facts) }
+    }
+
+    enum Rule {
+        /// The first frame of each so many ms.
+        case interval(Int64)
+        /// Key frames (of videos that have nothing else, one each quarter of the gap), and others so that no moment is
+        /// further than the gap from a wanted frame.
+        case gap(Int64, isIntraOnly: Bool)
+    }
+
+    /// Packets that the coder's reordering may put between a frame and one shown before it: H.264 and HEVC keep at most
+    /// 16 frames, or 32 fields.
+    static let reordering = 33
+
+    private let rule: Rule
+    private let hasKeyFrames: Bool
+    private(set) var entries = RingQueue<Entry>()
+    private var hasEnded = false
+    /// Interval: the earliest time that is wanted next. Gap: the time of the last wanted frame.
+    private var next: Int64 = 0
+    private var last: Int64?
+    /// Of the last wanted frame of the gap rule, counted from the first packet ever.
+    private var lastPosition = 0
+    private var highestLayer = 0
+    /// Packets before these positions are known to be needed, or not to be.
+    private var neededBefore = 0
+    private var uselessBefore = 0
+
+    init(_ rule: Rule, hasKeyFrames: Bool) { (self.rule, self.hasKeyFrames) = (rule, hasKeyFrames) }
+
+    mutating func append(_ entry: Entry) {
+        entries.append(entry)
+        highestLayer = max(highestLayer, entry.facts.temporalLayer)
+        if case .gap(let gap, let isIntraOnly) = rule, isIntraOnly, entry.facts.isShown {
+            if last.map({ entry.time - $0 >= max(1, gap / 4) }) ?? true {
+                last = entry.time
+                entries[entries.end - 1].isWanted = true
+            }
+        }
+    }
+
+    mutating func end() { hasEnded = true }
+
+    /// Takes the first packet and says whether its frame is wanted, and whether the decoder has to see it.
+    mutating func removeFirst() -> (entry: Entry, isNeeded: Bool)? {
+        guard !entries.isEmpty else { return nil }
+        switch rule {
+        case .interval(let interval): chooseByInterval(interval)
+        case .gap(let gap, let isIntraOnly): if !isIntraOnly { chooseByGap(gap) }
+        }
+        let isNeeded = isFirstNeeded()
+        return (entries.removeFirst(), isNeeded)
+    }
+
+    /// Positions before which all packets are there that may be shown before others there.
+    private var settled: Int { hasEnded ? entries.end : max(entries.start, entries.end - Self.reordering) }
+
+    private mutating func chooseByInterval(_ interval: Int64) {
+        while true {
+            guard let found = earliest(atOrAfter: next), found < settled else { return }
+            entries[found].isWanted = true
+            let time = entries[found].time
+            next = (time / interval + 1) * interval
+        }
+    }
+
+    /// Chooses as late as it may, so that as much as can be is seen of what comes.
+    private mutating func chooseByGap(_ gap: Int64) {
+        let spacing = max(1, 2 * gap)
+        while true {
+            guard let last else {
+                let shown = (entries.start..<entries.end).lazy.filter { [entries] in entries[$0].facts.isShown }
+                // Where decoding can start; a stream without such a place starts anywhere.
+                guard let first = shown.first(where: { canStart($0) }) ?? shown.first else { return }
+                want(first)
+                continue
+            }
+            guard lastPosition < entries.start else { return }
+            let key = (entries.start..<entries.end).first { isKey($0) }
+            guard let horizon = key.map({ entries[$0].time }) ?? (hasEnded ? endTime.map { $0 + gap } : nil) else {
+                // No key frame in sight: go as far as the gap lets.
+                guard let beyond = earliest(atOrAfter: last + spacing + 1), beyond < settled,
+                    let found = latest(atOrBefore: last + spacing, after: last) ?? earliest(atOrAfter: last + 1)
+                else { return }
+                want(found)
+                continue
+            }
+            let steps = max(0, horizon - last + spacing - 1) / spacing
+            if steps > 1, var found = earliest(atOrAfter: max(last + 1, horizon - (steps - 1) * spacing)),
+                entries[found].time < horizon
+            {
+                if entries[found].time > last + spacing {
+                    found = latest(atOrBefore: last + spacing, after: last) ?? found
+                }
+                want(found)
+            } else if let key {
+                want(key)
+            } else {
+                return
+            }
+        }
+    }
+
+    private mutating func want(_ position: Int) {
+        entries[position].isWanted = true
+        last = entries[position].time
+        lastPosition = position
+    }
+
+    private func isKey(_ position: Int) -> Bool {
+        hasKeyFrames && entries[position].facts.isKey && entries[position].facts.isShown
+    }
+
+    private func canStart(_ position: Int) -> Bool { !hasKeyFrames || entries[position].facts.isKey }
+
+    private var endTime: Int64? { (entries.start..<entries.end).lazy.map { entries[$0].time }.max() }
+
+    private func earliest(atOrAfter time: Int64) -> Int? {
+        (entries.start..<entries.end).lazy.filter { entries[$0].time >= time && entries[$0].facts.isShown }
+            .min { entries[$0].time < entries[$1].time }
+    }
+
+    private func latest(atOrBefore time: Int64, after: Int64) -> Int? {
+        (entries.start..<entries.end).lazy
+            .filter { entries[$0].time <= time && entries[$0].time > after && entries[$0].facts.isShown }
+            .max { entries[$0].time < entries[$1].time }
+    }
+
+    private mutating func isFirstNeeded() -> Bool {
+        let first = entries[entries.start]
+        if first.isWanted { return true }
+        let follows = entries.start + 1 < entries.end ? entries[entries.start + 1].facts : nil
+        if first.facts.isDisposable, first.facts.temporalLayer >= highestLayer, follows?.leansOnPrevious != true {
+            // Unless the choice may still fall on it.
+            return entries.start >= settled && !hasEnded
+        }
+        if entries.start < neededBefore { return true }
+        if entries.start < uselessBefore { return false }
+        // Until the next key frame: does a wanted frame follow?
+        var position = entries.start + 1
+        while position < settled {
+            if isKey(position) {
+                guard let leading = hasWantedLeadingFrames(position) else { return true }
+                if leading { neededBefore = position } else { uselessBefore = position }
+                return leading
+            }
+            if entries[position].isWanted {
+                neededBefore = position
+                return true
+            }
+            position += 1
+        }
+        return !hasEnded
+    }
+
+    /// Whether a wanted frame, decoded after the key frame, is shown before it and so may depend on what came before
+    /// both; nil when that can't be seen yet.
+    private func hasWantedLeadingFrames(_ key: Int) -> Bool? {
+        var position = key + 1
+        while position < settled, entries[position].time < entries[key].time {
+            if entries[position].isWanted { return true }
+            position += 1
+        }
+        return position < settled || hasEnded ? false : nil
+    }
+}
+
+/// A queue whose elements keep their positions.
+struct RingQueue<Element> {
+    private var elements: [Element] = []
+    private var removed = 0
+    private var head = 0
+
+    var start: Int { removed + head }
+    var end: Int { removed + elements.count }
+    var count: Int { elements.count - head }
+    var isEmpty: Bool { count == 0 }
+
+    mutating func append(_ element: Element) { elements.append(element) }
+
+    mutating func removeFirst() -> Element {
+        let first = elements[head]
+        head += 1
+        if head > 1024 {
+            elements.removeFirst(head)
+            removed += head
+            head = 0
+        }
+        return first
+    }
+
+    subscript(position: Int) -> Element {
+        get { elements[position - removed] }
+        set { elements[position - removed] = newValue }
+    }
+}

@@ -1,0 +1,132 @@
+import CFFmpeg
+
+/// What a compressed frame's first bytes tell of who needs it.
+struct PacketFacts {
+    /// Decoding can start here.
+    var isKey: Bool
+    /// No other frame is predicted from it.
+    var isDisposable = false
+    /// It can't be decoded if the packet before it is left out, even a disposable one.
+    var leansOnPrevious = false
+    /// It becomes a frame of its own.
+    var isShown = true
+    /// Layer of HEVC's temporal scalability: a disposable frame may still serve higher layers.
+    var temporalLayer = 0
+}
+
+/// Reads packets of one stream.
+struct PacketReader {
+    private let codec: AVCodecID
+    /// Bytes of the length before each NAL unit; 0: start codes.
+    private let lengthBytes: Int
+    /// Whether key frames and nothing else are where decoding can start.
+    let hasKeyFrames: Bool
+    let isIntraOnly: Bool
+
+    init(_ parameters: UnsafePointer<AVCodecParameters>) {
+        codec = parameters.pointee.codec_id
+        let extra = UnsafeRawBufferPointer(
+            start: parameters.pointee.extradata, count: max(0, Int(parameters.pointee.extradata_size)))
+        switch codec {
+        case AV_CODEC_ID_H264: lengthBytes = extra.count > 6 && extra[0] == 1 ? Int(extra[4] & 3) + 1 : 0
+        case AV_CODEC_ID_HEVC:
+            let isStartCode = extra.count > 3 && extra[0] == 0 && extra[1] == 0 && extra[2] <= 1
+            lengthBytes = extra.count > 22 && !isStartCode ? Int(extra[21] & 3) + 1 : 0
+        default: lengthBytes = 0
+        }
+        // Each picture of an animation is laid over the one before.
+        hasKeyFrames = codec != AV_CODEC_ID_GIF && codec != AV_CODEC_ID_APNG
+        let properties = avcodec_descriptor_get(codec)?.pointee.props ?? 0
+        isIntraOnly = properties & AV_CODEC_PROP_INTRA_ONLY != 0
+    }
+
+    func facts(of packet: UnsafeMutablePointer<AVPacket>) -> PacketFacts {
+        let isFlagged = packet.pointee.flags & AV_PKT_FLAG_KEY != 0
+        var facts = PacketFacts(isKey: isFlagged)
+        facts.isDisposable = packet.pointee.flags & AV_PKT_FLAG_DISPOSABLE != 0
+        // What an edit list cuts away.
+        facts.isShown = packet.pointee.flags & AV_PKT_FLAG_DISCARD == 0
+        guard let data = packet.pointee.data, packet.pointee.size > 0 else { return facts }
+        let bytes = UnsafeRawBufferPointer(start: data, count: Int(packet.pointee.size))
+        switch codec {
+        case AV_CODEC_ID_H264: readH264(bytes, isFlagged, &facts)
+        case AV_CODEC_ID_HEVC: readHEVC(bytes, &facts)
+        case AV_CODEC_ID_VP8:
+            facts.isKey = bytes[0] & 1 == 0
+            if bytes[0] & 0x10 == 0 { facts.isShown = false }
+        case AV_CODEC_ID_VP9: readVP9(bytes, &facts)
+        case AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO:
+            if let at = startCode(0x00, bytes), at + 1 < bytes.count {
+                let type = bytes[at + 1] >> 3 & 7
+                facts.isKey = isFlagged && type == 1
+                facts.isDisposable = type == 3
+            }
+        case AV_CODEC_ID_MPEG4:
+            if let at = startCode(0xB6, bytes), at < bytes.count {
+                facts.isKey = bytes[at] >> 6 == 0
+                facts.isDisposable = bytes[at] >> 6 == 2
+            }
+        default: break
+        }
+        return facts
+    }
+
+    private func readH264(_ bytes: UnsafeRawBufferPointer, _ isFlagged: Bool, _ facts: inout PacketFacts) {
+        var (hasSlices, isReference, isIDR, startsIntra) = (false, false, false, false)
+        for unit in NALUnits(bytes, lengthBytes: lengthBytes) where (1...5).contains(unit[0] & 0x1F) {
+            if !hasSlices {
+                var bits = BitReader(unit.dropFirst())
+                _ = bits.exponentialGolomb()
+                startsIntra = bits.exponentialGolomb().map { $0 % 5 == 2 } ?? false
+            }
+            hasSlices = true
+            isReference = unit[0] & 0x60 != 0
+            isIDR = unit[0] & 0x1F == 5
+            if isReference { break }
+        }
+        guard hasSlices else { return }
+        // Flagged too are places where a picture is refreshed bit by bit: nothing starts there.
+        facts.isKey = isIDR || (isFlagged && startsIntra)
+        facts.isDisposable = !isReference
+    }
+
+    private func readHEVC(_ bytes: UnsafeRawBufferPointer, _ facts: inout PacketFacts) {
+        for unit in NALUnits(bytes, lengthBytes: lengthBytes) where unit.count > 2 {
+            let type = unit[0] >> 1 & 0x3F
+            guard type < 32 else { continue }
+            facts.isKey = (16...21).contains(type)
+            facts.isDisposable = type < 16 && type % 2 == 0
+            facts.temporalLayer = Int(unit[1] & 7) - 1
+            return
+        }
+    }
+
+    private func readVP9(_ bytes: UnsafeRawBufferPointer, _ facts: inout PacketFacts) {
+        var bits = BitReader(bytes[...])
+        guard bits.read(2) == 2, let low = bits.read(1), let high = bits.read(1) else { return }
+        if low + 2 * high == 3 { _ = bits.read(1) }
+        guard bits.read(1) == 0 else {
+            // An earlier frame, shown now.
+            (facts.isKey, facts.leansOnPrevious) = (false, true)
+            return
+        }
+        guard let isInter = bits.read(1), let isShown = bits.read(1), let isResilient = bits.read(1) else { return }
+        facts.isKey = isInter == 0
+        // Motion vectors and probabilities come from the frame before, unless it is resilient.
+        facts.leansOnPrevious = isInter == 1 && isResilient == 0
+        // Several frames in one packet: the last one is shown.
+        let isSuperframe = bytes[bytes.count - 1] & 0xE0 == 0xC0
+        if isSuperframe { return }
+        if isShown == 0 { facts.isShown = false }
+        guard isInter == 1, isShown == 1, isResilient == 1 else { return }
+        facts.isDisposable = bits.read(8) == 0
+    }
+
+    /// The position behind the first start code with this number.
+    private func startCode(_ number: UInt8, _ bytes: UnsafeRawBufferPointer) -> Int? {
+        guard bytes.count > 3 else { return nil }
+        return (0..<bytes.count - 3).first {
+            bytes[$0 + 2] == 1 && bytes[$0] == 0 && bytes[$0 + 1] == 0 && bytes[$0 + 3] == number
+        }.map { $0 + 4 }
+    }
+}

@@ -1,0 +1,152 @@
+import CFFmpeg
+import MediaModel
+
+/// The packets of a video that a decoder has to see for the frames that are wanted.
+final class PacketFeed {
+    private let container: VideoContainer
+    private let budget: Budget
+    private let reader: PacketReader
+    private var clock: PacketClock
+    private var plan: FramePlan?
+    /// Those that the plan has seen and the decoder has not, at the same positions.
+    private var ahead = RingQueue<UnsafeMutablePointer<AVPacket>>()
+    private var bytesAhead = 0
+    private var hasEnded = false
+    private var current: UnsafeMutablePointer<AVPacket>?
+
+    /// Frames that are wanted and have not come yet.
+    private(set) var awaited: [AwaitedFrame] = []
+    private var numbering = FrameNumbering()
+    /// Packets of the video that were read.
+    private(set) var packets = 0
+
+    /// The times of all frames, in ms; of the last one.
+    private(set) var lastTime: Int64 = 0
+
+    /// Enough for the usual ten seconds between key frames at 60 frames a second.
+    private static let packetsAhead = 640
+    private static let bytesAheadLimit = 32 << 20
+    /// More than decoders keep back.
+    private static let awaitedLimit = 256
+
+    init(_ container: VideoContainer, selection: FrameSelection, budget: Budget) {
+        (self.container, self.budget) = (container, budget)
+        reader = PacketReader(container.stream.pointee.codecpar)
+        clock = PacketClock(container)
+        let rule: FramePlan.Rule? =
+            switch selection {
+            case .every, .vpdq: nil
+            case .interval(let interval): .interval(Int64(max(1, interval)))
+            case .keyFrames(let gap): .gap(Int64(max(0, gap)), isIntraOnly: reader.isIntraOnly)
+            }
+        plan = rule.map { FramePlan($0, hasKeyFrames: reader.hasKeyFrames) }
+    }
+
+    deinit {
+        av_packet_free(&current)
+        while !ahead.isEmpty {
+            var packet: UnsafeMutablePointer<AVPacket>? = ahead.removeFirst()
+            av_packet_free(&packet)
+        }
+    }
+
+    /// The next packet to decode, owned by the feed until the next call; nil at the end.
+    func next() throws(DecodeError) -> UnsafeMutablePointer<AVPacket>? {
+        guard plan != nil else {
+            if current == nil { current = av_packet_alloc() }
+            guard let current else { throw .tooMuchMemory }
+            av_packet_unref(current)
+            guard try container.read(into: current, budget: budget) else { return nil }
+            packets += 1
+            return current
+        }
+        while true {
+            av_packet_free(&current)
+            try fill()
+            guard let (entry, isNeeded) = plan?.removeFirst() else { return nil }
+            current = ahead.removeFirst()
+            bytesAhead -= Int(current!.pointee.size)
+            guard isNeeded else { continue }
+            if entry.isWanted {
+                if awaited.count == Self.awaitedLimit { awaited.removeFirst() }
+                awaited.append(AwaitedFrame(timestamp: current!.pointee.pts, time: entry.time))
+            }
+            return current
+        }
+    }
+
+    private func fill() throws(DecodeError) {
+        while !hasEnded, ahead.count < Self.packetsAhead, bytesAhead < Self.bytesAheadLimit {
+            var fresh = av_packet_alloc()
+            guard let packet = fresh else { throw .tooMuchMemory }
+            do throws(DecodeError) {
+                guard try container.read(into: packet, budget: budget) else {
+                    av_packet_free(&fresh)
+                    hasEnded = true
+                    plan?.end()
+                    return
+                }
+            } catch {
+                av_packet_free(&fresh)
+                throw error
+            }
+            packets += 1
+            let facts = reader.facts(of: packet)
+            let time = clock.time(of: packet)
+            ahead.append(packet)
+            bytesAhead += Int(packet.pointee.size)
+            plan?.append(FramePlan.Entry(time: time, facts: facts))
+            if facts.isShown {
+                numbering.add(time)
+                lastTime = max(lastTime, time)
+            }
+        }
+    }
+
+    /// What is known of a decoded frame, if it is one of those that were wanted, or stands for one that was lost.
+    func take(_ frame: UnsafeMutablePointer<AVFrame>) -> (number: Int, time: Int64)? {
+        let timestamp = frame.pointee.pts != noTimestamp ? frame.pointee.pts : frame.pointee.best_effort_timestamp
+        var found = awaited.firstIndex { $0.timestamp == timestamp }
+        if found == nil, timestamp != noTimestamp {
+            // Frames come in the order of their times: one before this did not come.
+            found = awaited.firstIndex { $0.timestamp < timestamp }
+        }
+        guard let found else { return nil }
+        let isSame = awaited[found].timestamp == timestamp
+        let time = isSame ? awaited[found].time : clock.time(atTicks: timestamp, near: awaited[found].time)
+        awaited.remove(at: found)
+        return (numbering.number(at: time), time)
+    }
+}
+
+/// A frame that was sent to the decoder because it is wanted.
+struct AwaitedFrame {
+    let timestamp: Int64
+    let time: Int64
+}
+
+/// Counts frames by their times, as packets tell them.
+struct FrameNumbering {
+    /// Of frames that are not counted yet, ascending.
+    private var times: [Int64] = []
+    private var counted = 0
+    private static let limit = 8192
+
+    mutating func add(_ time: Int64) {
+        var at = times.count
+        while at > 0, times[at - 1] > time { at -= 1 }
+        times.insert(time, at: at)
+        if times.count > Self.limit { count(Self.limit / 2) }
+    }
+
+    /// How many frames come before that time. It can't be asked for earlier ones afterwards.
+    mutating func number(at time: Int64) -> Int {
+        count(times.firstIndex { $0 >= time } ?? times.count)
+        return counted
+    }
+
+    private mutating func count(_ frames: Int) {
+        times.removeFirst(frames)
+        counted += frames
+    }
+}

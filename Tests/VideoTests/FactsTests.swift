@@ -1,0 +1,126 @@
+import Decoding
+import Foundation
+import MediaModel
+import TestSupport
+import Testing
+
+/// What a file states, and what is wrong with it.
+@Suite(.enabled(if: Paths.shared != nil)) struct Videos {
+    @Test func tellTheirRotation() throws {
+        #expect(try hashFrames(shared("golden/videos/rotated90.mp4"), .every, .fast).video.rotation % 180 == 90)
+        #expect(try hashFrames(shared("golden/videos/pal25.mp4"), .every, .fast).video.rotation == 0)
+    }
+
+    @Test func tellTheirTimes() throws {
+        let (video, frames) = try hashFrames(shared("golden/videos/pal25.mp4"), .every, .fast)
+        #expect(frames.map(\.time.milliseconds) == (0..<100).map { $0 * 40 })
+        #expect(video.framesPerSecond == 25 && video.duration == 3960 && video.container.contains("mp4"))
+        #expect(video.codec == "h264" && (video.width, video.height) == (320, 240) && !video.hasFurtherStreams)
+    }
+
+    @Test func withSeveralStreamsSaySo() throws {
+        let video = try hashFrames(shared("golden/videos/audio_first_two_videos.mp4"), .every, .fast).video
+        #expect(video.hasFurtherStreams && video.frames == 20)
+    }
+
+    @Test func withoutIndexSaySo() throws {
+        #expect(throws: DecodeError.corrupt("the index (moov) is missing: the end of the file is cut off")) {
+            try hashFrames(shared("golden/videos/truncated.mp4"), .every, .fast)
+        }
+    }
+
+    @Test(arguments: [FrameSelection.every, .interval(500), .keyFrames(maximumGap: 1000)])
+    func thatAreCutOffGiveWhatTheyHave(_ selection: FrameSelection) throws {
+        let (video, frames) = try hashFrames(shared("golden/videos/truncated_faststart.mp4"), selection)
+        #expect(!frames.isEmpty && video.damage?.contains("the file ends too early") == true)
+        #expect(throws: DecodeError.self) {
+            try hashFrames(shared("golden/videos/truncated_faststart.mp4"), .vpdq(secondsPerHash: 0))
+        }
+    }
+
+    @Test(arguments: [
+        "media/videos/intel-iot-devkit__again.mkv", "media/videos/open-mmlab__test.avi",
+        "golden/videos/interlaced_mpeg2.ts",
+        "golden/videos/vp8_alpha.webm",
+    ])
+    func thatAreCutAnywhereGiveTheirFirstFrames(_ clip: String) throws {
+        let folder = TemporaryFolder()
+        let whole = try Data(contentsOf: shared(clip))
+        let frames = try hashFrames(shared(clip), .every, .fast).frames
+        for part in [0.3, 0.77] {
+            let file = try folder.write(whole.prefix(Int(Double(whole.count) * part)), to: "cut")
+            let (video, kept) = try hashFrames(file, .every, .fast)
+            #expect(kept.count < frames.count && kept.count > 0)
+            if !clip.hasSuffix(".ts") { #expect(video.damage?.contains("ends too early") == true) }
+            // The last ones may be concealed.
+            let same = zip(kept, frames).prefix { $0.hash == $1.hash }.count
+            #expect(same >= kept.count - 3, "\(same) of \(kept.count)")
+        }
+    }
+
+    @Test func withFlippedBytesGiveAnErrorOrFrames() throws {
+        let folder = TemporaryFolder()
+        var random = SeededGenerator(seed: 8)
+        for clip in ["golden/videos/pal25.mp4", "golden/videos/vp8_alpha.webm", "golden/videos/hevc10.mp4"] {
+            let whole = try Data(contentsOf: shared(clip))
+            for _ in 0..<10 {
+                var data = whole
+                for _ in 0..<20 { data[Int.random(in: 0..<data.count, using: &random)] ^= 0x55 }
+                let file = try folder.write(data, to: "flipped")
+                for selection in [FrameSelection.every, .interval(300), .keyFrames(maximumGap: 300)] {
+                    _ = try? hashFrames(file, selection, .fast)
+                }
+            }
+        }
+    }
+
+    @Test func keepTheirLimits() throws {
+        let clip = shared("golden/videos/pal25.mp4")
+        #expect(throws: DecodeError.self) {
+            try hashFrames(clip, .every, .fast, limits: ItemLimits(pixels: 320 * 240 - 1))
+        }
+        #expect(throws: DecodeError.tooComplex("more than 50 frames")) {
+            try hashFrames(clip, .every, .fast, limits: ItemLimits(frames: 50))
+        }
+        #expect(throws: DecodeError.tooSlow) {
+            try hashFrames(clip, .every, .fast, limits: ItemLimits(videoSeconds: 0))
+        }
+    }
+
+    @Test func thatAreHostileEndInAnErrorOrFrames() throws {
+        let folder = shared("media/hostile")
+        let suffixes = ["mp4", "mov", "webm", "mkv", "avi", "gif", "webp", "m3u8", "ffconcat", "ts", "flv", "ogv", "png"]
+        let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
+            .filter { name in suffixes.contains { name.hasSuffix(".\($0)") } && !name.contains("pngsuite") }
+        #expect(files.count > 100)
+        let limits = ItemLimits(pixels: 20_000_000, memory: 200 << 20, frames: 200, videoSeconds: 3)
+        for file in files {
+            for selection in [FrameSelection.every, .keyFrames(maximumGap: 2000)] {
+                _ = try? hashFrames(folder.appending(path: file), selection, .fast, limits: limits)
+            }
+        }
+    }
+}
+
+/// GIF, PNG and WebP that move.
+@Suite struct Animations {
+    private static let fixtures = Paths.root.appending(path: "Tests/DecodingTests/Fixtures")
+
+    @Test(arguments: ["gif-animated.gif", "png-animated.png", "webp-animated.webp"])
+    func areVideos(_ name: String) throws {
+        let file = Self.fixtures.appending(path: name)
+        #expect(try Data(contentsOf: file).withUnsafeBytes { isAnimated($0) })
+        for precision in HashPrecision.allCases {
+            let (video, frames) = try hashFrames(file, .every, precision)
+            #expect(frames.count > 1 && video.frames == frames.count && video.damage == nil)
+            #expect(Set(frames.map(\.time.milliseconds)).count == frames.count)
+            #expect(try hashFrames(file, .interval(1_000_000), precision).frames.count == 1)
+        }
+    }
+
+    @Test(arguments: ["gif-plain.gif", "png-rgb8.png", "webp-lossy.webp"])
+    func areNotPicturesThatStandStill(_ name: String) throws {
+        guard let data = try? Data(contentsOf: Self.fixtures.appending(path: name)) else { return }
+        #expect(!data.withUnsafeBytes { isAnimated($0) })
+    }
+}

@@ -1,0 +1,80 @@
+import Decoding
+import Foundation
+import MediaModel
+import TestSupport
+import Testing
+
+/// Leaving packets out changes no frame that is handed on.
+@Suite(.enabled(if: Paths.shared != nil)) struct Selections {
+    static let clips = [
+        "media/videos/zulko__chaplin.mp4", "media/videos/opengvlab__yoga.mp4", "media/videos/open-mmlab__test.avi",
+        "media/videos/intel-iot-devkit__again.mkv", "media/threatexchange/tmk/sample-videos/pattern-sd-grey-bar.mp4",
+        "golden/videos/vfr.mp4", "golden/videos/interlaced_mpeg2.ts", "golden/videos/oddwidth_321x242.webm",
+        "golden/videos/editlist.mp4", "golden/videos/hevc10.mp4", "golden/videos/vp8_alpha.webm",
+        "golden/videos/anim.gif", "golden/videos/audio_first_two_videos.mp4",
+    ]
+
+    @Test(arguments: clips)
+    func handOnTheSameFrames(_ clip: String) throws {
+        let (_, every) = try hashFrames(shared(clip), .every)
+        let byTime = Dictionary(every.map { ($0.time.milliseconds, $0) }) { first, _ in first }
+        #expect(every.map(\.time.number) == Array(every.indices))
+        for selection in [
+            FrameSelection.interval(1000), .interval(250), .keyFrames(maximumGap: 2000), .keyFrames(maximumGap: 300),
+        ] {
+            let (video, frames) = try hashFrames(shared(clip), selection)
+            #expect(video.damage == nil)
+            for frame in frames {
+                let same = try #require(byTime[frame.time.milliseconds], "\(selection) at \(frame.time.milliseconds) ms")
+                #expect(frame.hash == same.hash && frame.quality == same.quality, "\(selection), \(frame.time)")
+                #expect(frame.time.number == same.time.number, "\(selection), \(frame.time)")
+            }
+            let times = frames.map(\.time.milliseconds)
+            #expect(times == times.sorted())
+            switch selection {
+            case .interval(let interval):
+                // One of each interval that has a frame.
+                let wanted = Set(every.map { Int($0.time.milliseconds) / interval }).count
+                #expect(frames.count == wanted, "\(selection)")
+            case .keyFrames(let gap):
+                #expect(times.first! <= gap)
+                for frame in every {
+                    let nearest = times.map { abs($0 - frame.time.milliseconds) }.min()!
+                    // Half a frame at the lowest rate of these clips.
+                    #expect(nearest <= gap + 60, "\(selection): \(frame.time.milliseconds) ms is \(nearest) ms away")
+                }
+            default: break
+            }
+        }
+    }
+
+    @Test func ofKeyFramesHoldThemAll() throws {
+        let clip = shared("media/videos/zulko__chaplin.mp4")
+        let keys = try hashFrames(clip, .every, .fast).frames.filter(\.time.isKey).map(\.time)
+        let times = try hashFrames(clip, .keyFrames(maximumGap: 1_000_000), .fast).frames.map(\.time)
+        #expect(times == keys)
+    }
+
+    @Test func decodeLess() throws {
+        let clip = shared("media/threatexchange/tmk/sample-videos/chair-19-sd-bar.mp4")
+        let every = try hashFrames(clip, .every, .fast).video
+        let sampled = try hashFrames(clip, .interval(1000), .fast).video
+        let keys = try hashFrames(clip, .keyFrames(maximumGap: 2000), .fast).video
+        #expect(sampled.decodedFrames < every.decodedFrames)
+        #expect(keys.decodedFrames < sampled.decodedFrames)
+    }
+
+    /// Luma from its plane instead of through colours.
+    @Test(arguments: clips)
+    func inFastPrecisionLieNearTheExactOnes(_ clip: String) throws {
+        let exact = try hashFrames(shared(clip), .interval(500), .exact).frames.filter { $0.quality >= 50 }
+        let fast = try hashFrames(shared(clip), .interval(500), .fast).frames
+        let byNumber = Dictionary(fast.map { ($0.time.number, $0) }) { first, _ in first }
+        let pairs = exact.compactMap { frame in byNumber[frame.time.number].map { (frame, $0) } }
+        #expect(pairs.count == exact.count)
+        let distances = pairs.map { $0.hash.distance(to: $1.hash) }
+        #expect(distances.reduce(0, +) <= 3 * distances.count, "\(distances)")
+        #expect(distances.allSatisfy { $0 <= 16 }, "\(distances)")
+        #expect(pairs.allSatisfy { abs($0.quality - $1.quality) <= 5 })
+    }
+}
