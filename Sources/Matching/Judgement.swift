@@ -1,0 +1,57 @@
+import MediaModel
+
+/// How many distinct frames are counted at most; more make nothing surer.
+private let countedFrames = 16
+
+/// Which pieces are a match, by the policy.
+func judged(
+    _ pieces: [Piece], items: [ItemFrame], reference: ReferenceTimeline, policy: AlignmentPolicy
+) -> Alignment {
+    let judged = pieces.map { piece in
+        let distances = distinctDistances(
+            piece.agreeing, items: items, movement: policy.movement, limit: countedFrames)
+        return (piece: piece, distances: distances, segment: segment(piece, distances, reference))
+    }
+    let near = judged.filter { $0.distances[0] <= policy.singleDistance }
+    // Frames near enough to match alone, of whatever segment: a montage of moments has no lines.
+    let scattered = distinctDistances(
+        near.flatMap { $0.piece.agreeing.filter { $0.distance <= policy.singleDistance } }, items: items,
+        movement: policy.movement, limit: countedFrames)
+    let framesNear = near.reduce(0) { $0 + $1.piece.agreeing.count }
+    let isAllThereIs =
+        reference.duration < policy.shortReference || framesNear * 2 >= items.count
+        || near.contains { 2 * ($0.segment.reference.upperBound - $0.segment.reference.lowerBound) >= reference.duration }
+    let singlesMatch = isAllThereIs || scattered.count >= policy.sufficientFrames
+
+    func isStrong(_ distances: [Int]) -> Bool {
+        distances.count >= policy.sufficientFrames || distances.count == 2 && distances[1] <= policy.pairDistance
+    }
+    // One sure segment vouches for others of the pair.
+    let isSure = singlesMatch || judged.contains { $0.piece.line != nil && isStrong($0.distances) }
+    var (matching, weak): ([Segment], [Segment]) = ([], [])
+    for (piece, distances, segment) in judged {
+        let matches =
+            piece.line != nil && isStrong(distances) || isSure && distances[0] <= policy.singleDistance
+        if matches { matching.append(segment) } else { weak.append(segment) }
+    }
+    return Alignment(matching: matching.sorted(by: isLonger), weak: weak.sorted(by: isLonger))
+}
+
+private func isLonger(_ a: Segment, _ b: Segment) -> Bool {
+    let (aLength, bLength) = (a.item.upperBound - a.item.lowerBound, b.item.upperBound - b.item.lowerBound)
+    if aLength != bLength { return aLength > bLength }
+    if a.frames != b.frames { return a.frames > b.frames }
+    return (a.item.lowerBound, a.reference.lowerBound) < (b.item.lowerBound, b.reference.lowerBound)
+}
+
+private func segment(_ piece: Piece, _ distinct: [Int], _ reference: ReferenceTimeline) -> Segment {
+    let (first, last) = (piece.agreeing.first!.time, piece.agreeing.last!.time)
+    let ends = piece.line.map { ($0(first), $0(last)) } ?? (piece.moment, piece.moment)
+    let bounds = Double(reference.times.first!)...Double(reference.end)
+    func within(_ time: Double) -> Int64 { Int64(min(max(time, bounds.lowerBound), bounds.upperBound).rounded()) }
+    let distances = piece.agreeing.map(\.distance).sorted()
+    return Segment(
+        item: Int64(first)...Int64(last), reference: within(min(ends.0, ends.1))...within(max(ends.0, ends.1)),
+        speed: piece.line?.speed ?? 0, orientation: piece.orientation, frames: piece.agreeing.count,
+        distinctFrames: distinct.count, medianDistance: distances[distances.count / 2], leastDistance: distances[0])
+}
