@@ -59,7 +59,7 @@ struct LineSearch {
             }
             guard count > 1 else { return }
             // Of lines that say the same, the usual speed and the usual direction.
-            score *= (line.isUsual ? 1.02 : 1) * (line.speed > 0 ? 1.01 : 1)
+            score *= (line.isUsual ? 1.03 : 1) * (line.speed > 0 ? 1.05 : 1)
             if best.map({ score > $0.score }) ?? true { best = (line, score) }
         }
         for peak in table.peaks[seed] {

@@ -77,6 +77,10 @@ final class WorkerProcess {
         guard cs_send_with_fd(channel, frame, frame.count, descriptor) == 0 else { throw end() }
         meanwhile()
         var message = try receive(request, stop)
+        // Signs of life while a large file is read.
+        while WorkerFrames.isOne(message), (try? WorkerFrames(decoding: message[...]))?.frames.isEmpty == true {
+            message = try receive(request, stop)
+        }
         if request.wantsDigestFirst, let digest = try? WorkerDigest(decoding: message[...]) {
             let decision = decide(digest.sha256)
             guard cs_send_with_fd(channel, [decision.rawValue], 1, -1) == 0 else { throw end() }

@@ -7,13 +7,19 @@ import WorkerProtocol
 
 /// Reads, digests, decodes and hashes one item.
 ///
-/// - Parameter decide: asked before decoding, if the request says so.
+/// - Parameters:
+///   - decide: asked before decoding, if the request says so.
+///   - send: takes messages about a video's frames; false when the parent is gone.
 /// - Returns: nil when it was decided to skip the item.
 func examine(
-    descriptor: Int32, request: WorkerRequest, decide: (SHA256Digest) -> WorkerDecision
+    descriptor: Int32, request: WorkerRequest, decide: (SHA256Digest) -> WorkerDecision,
+    send: @escaping ([UInt8]) -> Bool
 ) -> WorkerReply? {
     let size = lseek(descriptor, 0, SEEK_END)
     guard size >= 0 else { return failed(0, nil, .undecodable, .unreadable, errorText("can't find its size")) }
+    if isVideo(descriptor) {
+        return examineVideo(descriptor, size: size, request: request, decide: decide, send: send)
+    }
     guard size <= request.limits.bytes else {
         let digest = digestOnly(descriptor, seconds: request.limits.seconds)
         return failed(
@@ -37,6 +43,12 @@ func examine(
     do throws(DecodeError) {
         let picture = try decodePicture(
             content, limits: request.limits, precision: request.precision, into: &sink)
+        // Animated pictures are videos; what can't be decoded as one stays a picture with further frames.
+        if picture.hasFurtherFrames, [.gif, .png, .webp].contains(picture.format),
+            let video = try? hashFrames(descriptor, picture.format, request, send)
+        {
+            return WorkerReply(byteCount: Int64(count), sha256: digest, content: video)
+        }
         let pdq = sink.finish()
         let facts = PictureFacts(
             format: picture.format, width: picture.shape.width, height: picture.shape.height,
@@ -49,6 +61,79 @@ func examine(
         return WorkerReply(
             byteCount: Int64(count), sha256: digest,
             content: .failure(ItemFailure(error, limits: request.limits), format: sniff(content)))
+    }
+}
+
+/// A video is never held whole: its bytes are read once for the digest, then as the demuxer wants them.
+private func examineVideo(
+    _ descriptor: Int32, size: Int, request: WorkerRequest, decide: (SHA256Digest) -> WorkerDecision,
+    send: @escaping ([UInt8]) -> Bool
+) -> WorkerReply? {
+    limitProcessorTime(seconds: request.limits.videoSeconds + 1)
+    guard size <= request.limits.videoBytes else {
+        return failed(
+            Int64(size), digestOnly(descriptor, seconds: request.limits.wallSeconds / 2), .overLimit, .tooManyBytes,
+            "\(size) bytes, more than \(request.limits.videoBytes)")
+    }
+    guard let digest = digestOnly(descriptor, seconds: request.limits.videoSeconds, send: send) else {
+        return failed(Int64(size), nil, .undecodable, .unreadable, errorText("can't be read to its end"))
+    }
+    if request.wantsDigestFirst, decide(digest) == .skip { return nil }
+    do throws(DecodeError) {
+        return WorkerReply(
+            byteCount: Int64(size), sha256: digest, content: try hashFrames(descriptor, .video, request, send))
+    } catch {
+        return WorkerReply(
+            byteCount: Int64(size), sha256: digest,
+            content: .failure(ItemFailure(error, limits: request.limits, isVideo: true), format: .video))
+    }
+}
+
+private func hashFrames(
+    _ descriptor: Int32, _ format: MediaFormat, _ request: WorkerRequest, _ send: @escaping ([UInt8]) -> Bool
+) throws(DecodeError) -> WorkerReply.Content {
+    var sink = FrameHasher(request, send: send)
+    var video = Video()
+    do throws(DecodeError) {
+        video = try decodeVideo(
+            descriptor: descriptor, limits: request.limits, selection: FrameSelection(request.frameMode),
+            precision: request.precision, into: &sink)
+    } catch {
+        // What was seen before it stays seen.
+        guard sink.hasFrames, request.frameMode.toleratesDamage else { throw error }
+        video.damage = ItemFailure(error, limits: request.limits, isVideo: true).detail
+    }
+    sink.flush()
+    let facts = VideoFacts(
+        format: format, container: video.container, codec: video.codec, width: video.width, height: video.height,
+        rotation: video.rotation, durationMilliseconds: max(0, video.duration),
+        framesPerSecond: video.framesPerSecond.isFinite ? video.framesPerSecond : 0, damage: video.damage,
+        hasFurtherStreams: video.hasFurtherStreams, precision: request.precision)
+    return .video(facts, frameCount: sink.count)
+}
+
+private func isVideo(_ descriptor: Int32) -> Bool {
+    withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 16) { head in
+        let got = pread(descriptor, head.baseAddress, head.count, 0)
+        return got > 0 && sniff(UnsafeRawBufferPointer(rebasing: head[..<got])) == .video
+    }
+}
+
+extension FrameSelection {
+    init(_ mode: FrameMode) {
+        switch mode {
+        case .every: self = .every
+        case .keyFrames(let gap): self = .keyFrames(maximumGap: gap)
+        case .interval(let milliseconds): self = .interval(milliseconds)
+        case .vpdq(let seconds): self = .vpdq(secondsPerHash: seconds)
+        }
+    }
+}
+
+extension FrameMode {
+    /// vPDQ's reference has no hash of a video in which anything is wrong.
+    fileprivate var toleratesDamage: Bool {
+        if case .vpdq = self { false } else { true }
     }
 }
 
@@ -94,8 +179,13 @@ private func readAll(_ descriptor: Int32, into bytes: UnsafeMutableRawPointer, c
 }
 
 /// For files too large to hold: they can still match by their bytes. Nil when that takes too long.
-private func digestOnly(_ descriptor: Int32, seconds: Int) -> SHA256Digest? {
+///
+/// - Parameter send: told now and then, without frames, that work goes on.
+private func digestOnly(
+    _ descriptor: Int32, seconds: Int, send: (([UInt8]) -> Bool)? = nil
+) -> SHA256Digest? {
     let end = ContinuousClock.now + .seconds(seconds)
+    var lastSign = ContinuousClock.now
     let hasher = SHA256Hasher()
     let size = 1 << 20
     guard let chunk = malloc(size) else { return nil }
@@ -103,6 +193,10 @@ private func digestOnly(_ descriptor: Int32, seconds: Int) -> SHA256Digest? {
     var offset = 0
     while true {
         guard ContinuousClock.now < end else { return nil }
+        if let send, ContinuousClock.now - lastSign > .seconds(1) {
+            guard send(WorkerFrames(frames: []).encoded) else { exit(0) }
+            lastSign = .now
+        }
         let got = pread(descriptor, chunk, size, off_t(offset))
         if got == 0 { break }
         if got < 0 {
@@ -126,7 +220,7 @@ private func failed(
 
 extension ItemFailure {
     /// A decoder's error as the item's verdict.
-    init(_ error: DecodeError, limits: ItemLimits) {
+    init(_ error: DecodeError, limits: ItemLimits, isVideo: Bool = false) {
         switch error {
         case .notAPicture: self.init(.undecodable, .notAPicture, "no picture format that is known")
         case .unsupported(let why): self.init(.unsupported, .unsupportedFormat, why)
@@ -134,7 +228,7 @@ extension ItemFailure {
         case .tooManyPixels(let width, let height):
             self.init(.overLimit, .tooManyPixels, "\(width) x \(height) pixels, more than \(limits.pixels)")
         case .tooMuchMemory: self.init(.overLimit, .tooMuchMemory, "needs more than \(limits.memory) bytes of memory")
-        case .tooSlow: self.init(.overLimit, .tooSlow, "takes more than \(limits.seconds) s")
+        case .tooSlow: self.init(.overLimit, .tooSlow, "takes more than \(isVideo ? limits.videoSeconds : limits.seconds) s of CPU time")
         case .tooComplex(let why): self.init(.overLimit, .tooComplex, why)
         }
     }

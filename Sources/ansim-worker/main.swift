@@ -22,11 +22,13 @@ guard channel.send(hello.encoded), hello.failure == nil else { exit(70) }
 
 while let (request, descriptor) = channel.receiveRequest() {
     limitProcessorTime(seconds: request.limits.seconds + 1)
-    let reply = examine(descriptor: descriptor, request: request) { digest in
-        guard channel.send(WorkerDigest(sha256: digest).encoded) else { exit(0) }
-        guard let decision = channel.receiveDecision() else { exit(0) }
-        return decision
-    }
+    let reply = examine(
+        descriptor: descriptor, request: request,
+        decide: { digest in
+            guard channel.send(WorkerDigest(sha256: digest).encoded) else { exit(0) }
+            guard let decision = channel.receiveDecision() else { exit(0) }
+            return decision
+        }, send: { channel.send($0) })
     limitProcessorTime(seconds: 0)
     close(descriptor)
     if let reply, !channel.send(reply.encoded) { break }

@@ -56,7 +56,7 @@ struct DecodingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("CPU seconds for one video, at most.", valueName: "seconds"))
     var maxVideoSeconds = ItemLimits().videoSeconds
 
-    @Option(help: ArgumentHelp("Frames of a video that are looked at, at most.", valueName: "count"))
+    @Option(help: ArgumentHelp("Frames of a video that are decoded, at most.", valueName: "count"))
     var maxFrames = ItemLimits().frames
 
     @Flag(help: "Decode without a sandbox, on a system that lacks seccomp. Hostile files can then do what you can do.")

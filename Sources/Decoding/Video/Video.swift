@@ -60,6 +60,9 @@ public struct Video: Sendable, Hashable {
     /// Whether the file has further streams of pictures.
     public var hasFurtherStreams = false
 
+    /// Nothing yet.
+    public init() {}
+
     /// vPDQ's distance between frames that it hashes.
     public func vpdqStep(secondsPerHash: Double) -> Int {
         vpdqFrameStep(secondsPerHash: secondsPerHash, framesPerSecond: framesPerSecond)

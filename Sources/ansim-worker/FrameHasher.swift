@@ -1,0 +1,58 @@
+import Decoding
+import Glibc
+import MediaModel
+import PerceptualHash
+import WorkerProtocol
+
+/// Hashes a video's frames as they come and tells of them, some at a time.
+struct FrameHasher: FrameSink {
+    private let request: WorkerRequest
+    private let send: ([UInt8]) -> Bool
+    private let capacity: Int
+    private var batch: [HashedFrame] = []
+    private var lastKept: Hash256?
+    private var lastSent = ContinuousClock.now
+    /// Frames that were told of.
+    private(set) var count = 0
+
+    /// - Parameter send: takes a message; false when nobody is there any more.
+    init(_ request: WorkerRequest, send: @escaping ([UInt8]) -> Bool) {
+        (self.request, self.send) = (request, send)
+        capacity = WorkerFrames.capacity(hashes: request.wanted == .single ? 1 : Dihedral.allCases.count)
+    }
+
+    mutating func add(_ time: FrameTime, _ pixels: FramePixels) throws(DecodeError) {
+        guard
+            PDQHasher.memory(width: pixels.width, height: pixels.height, precision: request.precision)
+                <= request.limits.memory
+        else { throw .tooMuchMemory }
+        // A reference's frames answer in eight orientations: there are many of them, so one alignment does.
+        let hasher = PDQHasher(
+            width: pixels.width, height: pixels.height, layout: PixelLayout(channels: pixels.channels),
+            wanted: request.wanted == .single ? .single : .dihedral, precision: request.precision)
+        hasher.add(rows: pixels.pixels, count: pixels.height, stride: pixels.stride)
+        let pdq = hasher.finish()
+        let distance = lastKept.map { $0.distance(to: pdq.feature.hash) } ?? 257
+        if distance > request.leastFrameDistance {
+            lastKept = pdq.feature.hash
+            batch.append(
+                HashedFrame(
+                    time: FrameFeature(
+                        milliseconds: Int32(clamping: max(0, time.milliseconds)), feature: pdq.feature),
+                    hashes: pdq.hashes))
+        }
+        // Now and then a message without frames: the parent waits for signs of life.
+        if batch.count == capacity || ContinuousClock.now - lastSent > .seconds(1) { flush() }
+    }
+
+    /// Whether any frame was kept.
+    var hasFrames: Bool { count + batch.count > 0 }
+
+    /// Tells of the frames that were not told of yet.
+    mutating func flush() {
+        guard send(WorkerFrames(frames: batch).encoded) else { exit(0) }
+        count += batch.count
+        batch.removeAll(keepingCapacity: true)
+        lastSent = .now
+    }
+}
