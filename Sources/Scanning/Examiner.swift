@@ -36,7 +36,9 @@ public struct Examiner: Sendable {
             (self.precision, self.limits) = (precision, limits)
         }
 
-        func request(_ precision: HashPrecision, wantsDigestFirst: Bool) -> WorkerRequest {
+        func request(
+            _ precision: HashPrecision, _ frameMode: FrameMode, wantsDigestFirst: Bool
+        ) -> WorkerRequest {
             WorkerRequest(
                 wanted: wanted, convention: convention, precision: precision, limits: limits,
                 frameMode: frameMode, leastFrameDistance: leastFrameDistance, wantsDigestFirst: wantsDigestFirst)
@@ -74,6 +76,7 @@ public struct Examiner: Sendable {
     ///
     /// - Parameters:
     ///   - confirms: whether a fast hash is to be followed by the exact one; asked on several threads at once.
+    ///   - looksCloser: whether a video's frames ask for more of them; likewise.
     ///   - process: makes something of an examination, on several threads at once.
     ///   - deliver: takes the results in the order of the items, on the calling thread.
     ///   - notice: takes sentences about the system that the user should know.
@@ -82,6 +85,7 @@ public struct Examiner: Sendable {
     public func run<Outcome: Sendable>(
         _ items: some IteratorProtocol<SourceItem>, stop: StopFlag, notice: (String) -> Void = { _ in },
         confirms: @escaping @Sendable (Feature) -> Bool = { _ in false },
+        looksCloser: @escaping @Sendable ([FrameFeature]) -> Bool = { _ in false },
         process: @escaping @Sendable (Examination) -> Outcome, deliver: (Outcome) throws -> Void
     ) throws -> Bool {
         // The first worker now: if it can't start, nothing can.
@@ -95,7 +99,8 @@ public struct Examiner: Sendable {
         let abandon = StopFlag(parent: stop)
         let queue = OrderedQueue<Outcome>(items: items, threads: settings.workers, stop: abandon)
         let seats = (0..<settings.workers).map {
-            WorkerSeat(settings: settings, ledger: ledger, worker: $0 == 0 ? first : nil, confirms: confirms)
+            WorkerSeat(settings: settings, ledger: ledger, worker: $0 == 0 ? first : nil, confirms: confirms,
+                looksCloser: looksCloser)
         }
         var threads: [WorkerThread] = []
         defer {

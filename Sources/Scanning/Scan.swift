@@ -22,7 +22,8 @@ public struct Scan: Sendable {
         let matcher = matcher
         summary.isComplete = try examiner.run(
             items, stop: stop, notice: notice,
-            confirms: { matcher.needsExactHash($0) }, process: { ItemResult($0, matcher: matcher) },
+            confirms: { matcher.needsExactHash($0) },
+            looksCloser: { matcher.findings(frames: $0, sha256: nil).isPromising }, process: { ItemResult($0, matcher: matcher) },
             deliver: { result in
                 summary.count(result)
                 try write(result, summary)

@@ -10,19 +10,33 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
     private let ledger: Ledger?
     private let request: WorkerRequest
     private let exactRequest: WorkerRequest
+    /// Nil when the first look at a video is close already.
+    private let closerRequest: WorkerRequest?
     private let confirms: @Sendable (Feature) -> Bool
+    private let looksCloser: @Sendable ([FrameFeature]) -> Bool
     private var worker: WorkerProcess?
     /// Items that the worker was given.
     private var served = 0
 
-    /// - Parameter confirms: whether a fast hash is to be followed by the exact one.
+    /// Of a second look at a video, in ms.
+    private static let closeInterval = 250
+
+    /// - Parameters:
+    ///   - confirms: whether a fast hash is to be followed by the exact one.
+    ///   - looksCloser: whether a video's frames ask for more of them.
     init(
         settings: Examiner.Settings, ledger: Ledger?, worker: WorkerProcess?,
-        confirms: @escaping @Sendable (Feature) -> Bool
+        confirms: @escaping @Sendable (Feature) -> Bool, looksCloser: @escaping @Sendable ([FrameFeature]) -> Bool
     ) {
+        self.looksCloser = looksCloser
         (self.settings, self.ledger, self.worker, self.confirms) = (settings, ledger, worker, confirms)
-        request = settings.request(settings.precision, wantsDigestFirst: ledger != nil)
-        exactRequest = settings.request(.exact, wantsDigestFirst: false)
+        request = settings.request(settings.precision, settings.frameMode, wantsDigestFirst: ledger != nil)
+        exactRequest = settings.request(.exact, settings.frameMode, wantsDigestFirst: false)
+        switch settings.frameMode {
+        case .keyFrames, .interval:
+            closerRequest = settings.request(settings.precision, .interval(Self.closeInterval), wantsDigestFirst: false)
+        case .every, .vpdq: closerRequest = nil
+        }
     }
 
     /// Nil when the run was stopped meanwhile.
@@ -77,6 +91,9 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
     private func confirmed(
         _ examination: Examination, _ item: OpenItem, _ file: OpenItem.OpenFile, _ stop: StopFlag
     ) throws(WorkerStartError) -> Examination? {
+        if case .video(let facts, let frames) = examination.content {
+            return try closer(examination, facts, frames, item, file, stop)
+        }
         guard examination.picture?.precision == .fast, let fast = examination.feature, confirms(fast) else {
             return examination
         }
@@ -84,6 +101,23 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
         // If it changed meanwhile, or is over a limit now, the fast hash has to do.
         guard exact.item.sha256 == examination.item.sha256, let feature = exact.feature else { return examination }
         return Examination(item: examination.item, content: examination.content, confirmation: feature)
+    }
+
+    /// A video with more of its frames, where those that were looked at came near a reference and say too little. The
+    /// ledger keeps the first look only, for the same reason.
+    private func closer(
+        _ examination: Examination, _ facts: VideoFacts, _ frames: [HashedFrame], _ item: OpenItem,
+        _ file: OpenItem.OpenFile, _ stop: StopFlag
+    ) throws(WorkerStartError) -> Examination? {
+        guard let closerRequest, looksCloser(frames.map(\.time)) else { return examination }
+        guard let closer = try work(closerRequest, on: item, file, stop, decide: { _ in .decode }) else { return nil }
+        guard closer.item.sha256 == examination.item.sha256, case .video(_, let more) = closer.content else {
+            return examination
+        }
+        let known = Set(more.map(\.time.milliseconds))
+        let all = (more + frames.filter { !known.contains($0.time.milliseconds) })
+            .sorted { $0.time.milliseconds < $1.time.milliseconds }
+        return Examination(item: examination.item, content: .video(facts, frames: all))
     }
 
     /// Nil when the run was stopped, or `decide` said to skip the item.

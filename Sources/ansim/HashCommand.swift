@@ -7,15 +7,24 @@ import Scanning
 struct HashCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hash",
-        abstract: "Print the PDQ hashes of pictures.",
+        abstract: "Print the PDQ hashes of pictures, and the vPDQ hashes of videos.",
         discussion: "A hash describes its picture: treat hashes of a victim's pictures as personal data.")
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
-        case text, jsonl
+        case text, jsonl, vpdq
     }
 
-    @Option(help: "text: hash,quality,path a line, as pdq-photo-hasher prints it. jsonl: one JSON object a line.")
+    @Option(
+        help: """
+            text: hash,quality,path a line, as pdq-photo-hasher prints it. jsonl: one JSON object a line. vpdq: of \
+            videos, frame,quality,hash,seconds a line, as vpdq-hash-video writes it.
+            """)
     var format = Format.text
+
+    @Option(
+        help: ArgumentHelp(
+            "With vpdq: a frame each so many seconds of the file's mean frame rate; 0 for all.", valueName: "seconds"))
+    var secondsPerHash = 0.0
 
     @Option(
         help: """
@@ -30,6 +39,13 @@ struct HashCommand: ParsableCommand {
     @OptionGroup(title: "Limits") var decoding: DecodingOptions
     @OptionGroup var arguments: PathArguments
 
+    func validate() throws {
+        guard (0...1e6).contains(secondsPerHash) else { throw ValidationError("--seconds-per-hash takes 0 to 1000000.") }
+        guard format != .vpdq || (!dihedral && convention == .full) else {
+            throw ValidationError("--format vpdq has one hash a frame, of the full-size convention.")
+        }
+    }
+
     func run() throws {
         try Ansim.prepare()
         let paths = try arguments.checked()
@@ -38,7 +54,10 @@ struct HashCommand: ParsableCommand {
         var failures = 0
         let isComplete: Bool
         do {
-            isComplete = try decoding.examiner(dihedral ? .dihedral : .single, convention: convention.convention).run(
+            isComplete = try decoding.examiner(
+                dihedral ? .dihedral : .single, convention: convention.convention,
+                frameMode: .vpdq(secondsPerHash: secondsPerHash)
+            ).run(
                 arguments.walk(paths), stop: Interruption.stop, notice: note, process: { $0 }
             ) { examination in
                 items += 1
@@ -64,6 +83,9 @@ struct HashCommand: ParsableCommand {
                 try output.write(
                     RecordEncoding.line(
                         item: examination.item, picture: facts, hashes: hashes, convention: convention.convention))
+            case .vpdq:
+                note("\(path): a picture; --format vpdq is of videos")
+                return false
             case .text:
                 if dihedral {
                     for entry in hashes {
@@ -76,15 +98,19 @@ struct HashCommand: ParsableCommand {
                 if let damage = facts.damage { note("\(path): damaged, hashed as far as it goes: \(damage)") }
             }
             return facts.damage == nil
-        case .video:
-            note("\(path): a video; --format vpdq prints its frames' hashes")
-            return false
+        case .video(let facts, let frames):
+            guard format == .vpdq else {
+                note("\(path): a video; --format vpdq prints its frames' hashes")
+                return false
+            }
+            for line in VPDQText.lines(facts, frames, secondsPerHash: secondsPerHash) { try output.write(line) }
+            return true
         case .failure(let failure, _):
             switch format {
             case .jsonl:
                 try output.write(
                     RecordEncoding.line(UnexaminedRecord(item: examination.item, failure: failure), settings: nil))
-            case .text: note("\(path): \(failure.detail)")
+            case .text, .vpdq: note("\(path): \(failure.detail)")
             }
             return false
         }

@@ -19,7 +19,7 @@ import Testing
             caseID: CaseID(rawValue: "2026-1")!, reference: ReferenceID(rawValue: 5), evidence: .whole, distance: 12,
             orientation: .rot90)
         let line = RecordEncoding.line(
-            MatchRecord(item: identity(Array("a/고양이.png".utf8)), picture: picture, match: match), settings: "0123")
+            MatchRecord(item: identity(Array("a/고양이.png".utf8)), media: .picture(picture), match: match), settings: "0123")
         #expect(
             line == #"{"schema":"ansim/1","kind":"match","path":"a/고양이.png","bytes":7,"sha256":""#
                 + String(repeating: "ab", count: 32)
@@ -42,7 +42,7 @@ import Testing
 
     @Test func keepTheExactBytesOfAPathThatIsNotText() throws {
         let line = RecordEncoding.line(
-            ItemRecord(item: identity([0x61, 0xFF]), picture: nil, verdict: .clear, matches: 0), settings: "x")
+            ItemRecord(item: identity([0x61, 0xFF]), media: nil, verdict: .clear, matches: 0), settings: "x")
         let object = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
         #expect(object["path"] as? String == "a\u{FFFD}")
         #expect(object["pathBytes"] as? String == "61ff")

@@ -93,7 +93,7 @@ import Testing
         let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
             .filter { name in suffixes.contains { name.hasSuffix(".\($0)") } && !name.contains("pngsuite") }
         #expect(files.count > 100)
-        let limits = ItemLimits(pixels: 20_000_000, memory: 200 << 20, frames: 200, videoSeconds: 3)
+        let limits = ItemLimits(pixels: 20_000_000, memory: 200 << 20, videoSeconds: 3, frames: 200)
         for file in files {
             for selection in [FrameSelection.every, .keyFrames(maximumGap: 2000)] {
                 _ = try? hashFrames(folder.appending(path: file), selection, .fast, limits: limits)

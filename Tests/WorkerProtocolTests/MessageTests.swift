@@ -23,6 +23,13 @@ import WorkerProtocol
                     isDegenerate: true, damage: nil, hasFurtherFrames: false),
                 hashes: [OrientedHash(orientation: .orig, hash: .zero)])),
         WorkerReply(
+            byteCount: 9, sha256: nil,
+            content: .video(
+                VideoFacts(
+                    format: .video, container: "mov,mp4", codec: "h264", width: 640, height: 360, rotation: 90,
+                    durationMilliseconds: 7_200_000, framesPerSecond: 23.976, damage: "3 damaged packets",
+                    hasFurtherStreams: true, precision: .fast), frameCount: 77)),
+        WorkerReply(
             byteCount: 1 << 40, sha256: nil,
             content: .failure(ItemFailure(.overLimit, .tooManyBytes, "too large"), format: .video)),
     ]
@@ -35,16 +42,44 @@ import WorkerProtocol
     @Test func ofRequestsSurviveTheRoundTrip() throws {
         let request = WorkerRequest(
             wanted: .reference, convention: .cli512, precision: .exact,
-            limits: ItemLimits(bytes: 1, pixels: 2, memory: 3, seconds: 4, wallSeconds: 5), wantsDigestFirst: true)
+            limits: ItemLimits(bytes: 1, pixels: 2, memory: 3, seconds: 4, wallSeconds: 5), frameMode: .interval(1000),
+            leastFrameDistance: 4, wantsDigestFirst: true)
         #expect(request.encoded.count == WorkerRequest.encodedCount)
         #expect(try WorkerRequest(decoding: request.encoded[...]) == request)
     }
 
+    @Test(arguments: [FrameMode.every, .keyFrames(maximumGap: 2000), .interval(1), .vpdq(secondsPerHash: 0.7)])
+    func ofRequestsSayWhichFramesAreWanted(mode: FrameMode) throws {
+        let request = WorkerRequest(
+            wanted: .single, convention: .fullSize, precision: .exact, limits: ItemLimits(), frameMode: mode)
+        #expect(try WorkerRequest(decoding: request.encoded[...]).frameMode == mode)
+        #expect(request.encoded.count == WorkerRequest.encodedCount)
+    }
+
+    @Test(arguments: [1, 8]) func ofFramesSurviveTheRoundTrip(hashes: Int) throws {
+        let capacity = WorkerFrames.capacity(hashes: hashes)
+        let frames = (0..<capacity).map { i in
+            let hash = Hash256(UInt64(i), 2, 3, 4)
+            return HashedFrame(
+                time: FrameFeature(
+                    milliseconds: Int32(i * 40),
+                    feature: Feature(hash: hash, quality: Quality(rawValue: i % 101), isDegenerate: i % 7 == 0)),
+                hashes: Dihedral.allCases.prefix(hashes).map { OrientedHash(orientation: $0, hash: hash) })
+        }
+        let message = WorkerFrames(frames: frames).encoded
+        #expect(message.count <= WorkerReply.maximumCount && WorkerFrames.isOne(message))
+        #expect(try WorkerFrames(decoding: message[...]).frames == frames)
+        #expect(try WorkerFrames(decoding: WorkerFrames(frames: []).encoded[...]).frames.isEmpty)
+        for count in [0, 1, 2, message.count - 1] {
+            #expect(throws: MalformedMessage.self) { try WorkerFrames(decoding: message[..<count]) }
+        }
+    }
+
     @Test func ofAFastHashAskForOneOfOneConvention() throws {
-        let fast = WorkerRequest(wanted: .single, convention: .fullSize, precision: .fast, limits: ItemLimits())
+        let fast = WorkerRequest(wanted: .single, convention: .fullSize, precision: .fast, limits: ItemLimits(), frameMode: .every)
         #expect(try WorkerRequest(decoding: fast.encoded[...]) == fast)
         for (wanted, convention) in [(HashSet.reference, HashConvention.fullSize), (.single, .cli512)] {
-            let wrong = WorkerRequest(wanted: wanted, convention: convention, precision: .fast, limits: ItemLimits())
+            let wrong = WorkerRequest(wanted: wanted, convention: convention, precision: .fast, limits: ItemLimits(), frameMode: .every)
             #expect(throws: MalformedMessage.self) { try WorkerRequest(decoding: wrong.encoded[...]) }
         }
     }
