@@ -12,12 +12,14 @@ extension Matcher {
 
     /// - Parameters:
     ///   - frames: that were looked at, ascending.
+    ///   - duration: of the item, in ms.
     ///   - sha256: of the item's bytes; nil when it could not be read.
-    public func findings(frames: [FrameFeature], sha256: SHA256Digest?) -> VideoFindings {
+    public func findings(frames: [FrameFeature], duration: Int64, sha256: SHA256Digest?) -> VideoFindings {
         let aligned = alignments(of: frames) { _ in true }
         var best = byteMatches(sha256)
         for (reference, alignment) in aligned where best[reference] == nil && !alignment.matching.isEmpty {
-            best[reference] = match(reference, alignment.matching)
+            let segments = alignment.matching.map { widened($0, frames, duration, timelines[reference]) }
+            best[reference] = match(reference, segments)
         }
         let matches = best.values.sorted { a, b in
             let (aFrames, bFrames) = (a.strength, b.strength)
@@ -51,6 +53,30 @@ extension Matcher {
             let found = alignment(of: hits[reference]!, items: items, reference: timelines[reference] ?? .still)
             return (reference, found)
         }
+    }
+
+    /// From the first to the last agreeing frame, and half way to the frames beside them that don't agree: where it
+    /// begins and ends lies between them. Without such frames it goes to the item's start or end.
+    private func widened(
+        _ segment: Segment, _ frames: [FrameFeature], _ duration: Int64, _ timeline: ReferenceTimeline?
+    ) -> Segment {
+        let before = frames.last { $0.milliseconds < segment.item.lowerBound }.map { Int64($0.milliseconds) }
+        let after = frames.first { $0.milliseconds > segment.item.upperBound }.map { Int64($0.milliseconds) }
+        let from = before.map { ($0 + segment.item.lowerBound) / 2 } ?? 0
+        let to = after.map { ($0 + segment.item.upperBound) / 2 } ?? max(duration, segment.item.upperBound)
+        let (early, late) = (segment.item.lowerBound - from, to - segment.item.upperBound)
+        // Backwards, what comes before in the item comes later in the reference.
+        let (down, up) = segment.speed < 0 ? (late, early) : (early, late)
+        let pace = abs(segment.speed)
+        func paced(_ milliseconds: Int64) -> Int64 { Int64((Double(milliseconds) * pace).rounded()) }
+        let end = max(timeline?.end ?? 0, segment.reference.upperBound)
+        return Segment(
+            item: from...to,
+            reference: max(0, segment.reference.lowerBound - paced(down))...min(
+                end, segment.reference.upperBound + paced(up)),
+            speed: segment.speed, orientation: segment.orientation, frames: segment.frames,
+            distinctFrames: segment.distinctFrames, medianDistance: segment.medianDistance,
+            leastDistance: segment.leastDistance)
     }
 
     private func match(_ reference: ReferenceID, _ segments: [Segment]) -> Match {
