@@ -83,7 +83,9 @@ struct LineSearch {
     private func neighbourhood(of seed: Int) -> ClosedRange<Int> {
         let time = row(seed).time
         var (low, high) = (seed, seed)
-        while low > 0, seed - low < Self.reach, seed - low < 4 || time - row(low - 1).time <= Self.reachTime { low -= 1 }
+        while low > 0, seed - low < Self.reach, seed - low < 4 || time - row(low - 1).time <= Self.reachTime {
+            low -= 1
+        }
         while high + 1 < table.landmarks.count, high - seed < Self.reach,
             high - seed < 4 || row(high + 1).time - time <= Self.reachTime
         { high += 1 }

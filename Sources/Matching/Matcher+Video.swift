@@ -72,8 +72,9 @@ extension Matcher {
         let end = max(timeline?.end ?? 0, segment.reference.upperBound)
         return Segment(
             item: from...to,
-            reference: max(0, segment.reference.lowerBound - paced(down))...min(
-                end, segment.reference.upperBound + paced(up)),
+            reference: max(
+                0, segment.reference.lowerBound - paced(down))...min(
+                    end, segment.reference.upperBound + paced(up)),
             speed: segment.speed, orientation: segment.orientation, frames: segment.frames,
             distinctFrames: segment.distinctFrames, medianDistance: segment.medianDistance,
             leastDistance: segment.leastDistance)

@@ -99,7 +99,8 @@ public struct Examiner: Sendable {
         let abandon = StopFlag(parent: stop)
         let queue = OrderedQueue<Outcome>(items: items, threads: settings.workers, stop: abandon)
         let seats = (0..<settings.workers).map {
-            WorkerSeat(settings: settings, ledger: ledger, worker: $0 == 0 ? first : nil, confirms: confirms,
+            WorkerSeat(
+                settings: settings, ledger: ledger, worker: $0 == 0 ? first : nil, confirms: confirms,
                 looksCloser: looksCloser)
         }
         var threads: [WorkerThread] = []

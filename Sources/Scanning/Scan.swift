@@ -23,7 +23,8 @@ public struct Scan: Sendable {
         summary.isComplete = try examiner.run(
             items, stop: stop, notice: notice,
             confirms: { matcher.needsExactHash($0) },
-            looksCloser: { matcher.findings(frames: $0, duration: 0, sha256: nil).isPromising }, process: { ItemResult($0, matcher: matcher) },
+            looksCloser: { matcher.findings(frames: $0, duration: 0, sha256: nil).isPromising },
+            process: { ItemResult($0, matcher: matcher) },
             deliver: { result in
                 summary.count(result)
                 try write(result, summary)
@@ -60,9 +61,10 @@ public struct ItemResult: Sendable, Hashable {
                     : nil)
         case .video(let facts, let frames):
             media = .video(facts, frames: frames.count)
-            matches = matcher.findings(
-                frames: frames.map(\.time), duration: facts.durationMilliseconds, sha256: item.sha256
-            ).matches
+            matches =
+                matcher.findings(
+                    frames: frames.map(\.time), duration: facts.durationMilliseconds, sha256: item.sha256
+                ).matches
             wasComparedByBytesOnly = !frames.contains {
                 $0.time.feature.isComparable(gate: matcher.policy.qualityGate)
             }

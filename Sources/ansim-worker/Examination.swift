@@ -228,7 +228,9 @@ extension ItemFailure {
         case .tooManyPixels(let width, let height):
             self.init(.overLimit, .tooManyPixels, "\(width) x \(height) pixels, more than \(limits.pixels)")
         case .tooMuchMemory: self.init(.overLimit, .tooMuchMemory, "needs more than \(limits.memory) bytes of memory")
-        case .tooSlow: self.init(.overLimit, .tooSlow, "takes more than \(isVideo ? limits.videoSeconds : limits.seconds) s of CPU time")
+        case .tooSlow:
+            self.init(
+                .overLimit, .tooSlow, "takes more than \(isVideo ? limits.videoSeconds : limits.seconds) s of CPU time")
         case .tooComplex(let why): self.init(.overLimit, .tooComplex, why)
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Matching
 import MediaModel
 import MediaSources
 import Scanning
@@ -13,6 +14,7 @@ struct CompareCommand: ParsableCommand {
             """)
 
     @OptionGroup var matching: MatchingOptions
+    @OptionGroup var frames: FrameOptions
 
     @OptionGroup(title: "Limits") var decoding: DecodingOptions
 
@@ -26,8 +28,17 @@ struct CompareCommand: ParsableCommand {
         try Ansim.prepare()
         let items = try PathArguments.checked([a, b]).map { SourceItem(provenance: Provenance(path: $0)) }
         var examinations: [Examination] = []
-        _ = try decoding.examiner(.reference).run(
-            items.makeIterator(), stop: Interruption.stop, process: { $0 }, deliver: { examinations.append($0) })
+        for (item, examiner) in zip(
+            items,
+            [
+                decoding.examiner(.reference, leastFrameDistance: RegisterCommand.leastFrameDistance),
+                decoding.examiner(.reference, frameMode: frames.mode),
+            ])
+        {
+            _ = try examiner.run(
+                [item].makeIterator(), stop: Interruption.stop, process: { $0 },
+                deliver: { examinations.append($0) })
+        }
         guard examinations.count == 2 else { throw RunFailure("Stopped.") }
 
         for (name, examination) in zip(["A", "B"], examinations) { try say(Self.describe(examination, name: name)) }
@@ -36,6 +47,8 @@ struct CompareCommand: ParsableCommand {
             try say("A and B are the same file, byte for byte: a match whatever the hashes say.")
             return
         }
+        if case .video = first.content { return try compareInTime(first, second) }
+        if case .video = second.content { return try compareInTime(first, second) }
         guard case .picture(let aFacts, let aHashes) = first.content,
             case .picture(let bFacts, let bHashes) = second.content
         else {
@@ -56,6 +69,37 @@ struct CompareCommand: ParsableCommand {
         }
         try say("")
         try say(verdict(aFacts, bFacts, best: distances.min { $0.1 < $1.1 }!))
+    }
+
+    /// At least one of them is a video: A's frames are what would be registered, B's what a scan looks at.
+    private func compareInTime(_ first: Examination, _ second: Examination) throws {
+        guard let reference = ComparedReference(first, gate: matching.policy.qualityGate) else {
+            try say("No match: A has no frame whose hash means anything.")
+            throw ExitCode.incomplete
+        }
+        let (looks, duration): ([FrameFeature], Int64)
+        switch second.content {
+        case .picture: (looks, duration) = ([FrameFeature(milliseconds: 0, feature: second.feature!)], 0)
+        case .video(let facts, let frames): (looks, duration) = (frames.map(\.time), facts.durationMilliseconds)
+        case .failure:
+            try say("No match by bytes, and without both no match by hash.")
+            throw ExitCode.incomplete
+        }
+        let found = reference.matcher(matching.policy).findings(frames: looks, duration: duration, sha256: nil)
+        try say("")
+        guard let match = found.matches.first else {
+            try say(
+                found.isPromising
+                    ? "No match: some frames are near, but too few, or too alike, agree in time. A scan looks closer at such a video; --frames every does here."
+                    : "No match: no frames of B agree with A's in time (threshold \(matching.threshold) bits).")
+            return
+        }
+        for line in TimeDrawing.lines(match.segments, duration: duration) { try say(line) }
+        try say("")
+        let frames = match.segments.reduce(0) { $0 + $1.frames }
+        try say(
+            "Match: B shows A, \(match.orientation.explanation), in \(Progress.count(match.segments.count, "segment", "segments")): \(Progress.count(frames, "frame agrees", "frames agree")), median distance \(match.distance) bits."
+        )
     }
 
     private func verdict(_ a: PictureFacts, _ b: PictureFacts, best: (Dihedral, Int)) -> String {

@@ -40,7 +40,9 @@ struct HashCommand: ParsableCommand {
     @OptionGroup var arguments: PathArguments
 
     func validate() throws {
-        guard (0...1e6).contains(secondsPerHash) else { throw ValidationError("--seconds-per-hash takes 0 to 1000000.") }
+        guard (0...1e6).contains(secondsPerHash) else {
+            throw ValidationError("--seconds-per-hash takes 0 to 1000000.")
+        }
         guard format != .vpdq || (!dihedral && convention == .full) else {
             throw ValidationError("--format vpdq has one hash a frame, of the full-size convention.")
         }

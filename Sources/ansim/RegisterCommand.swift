@@ -30,7 +30,7 @@ struct RegisterCommand: ParsableCommand {
     @OptionGroup var arguments: PathArguments
 
     /// A frame is kept when it differs from the last one kept by more bits.
-    private static let leastFrameDistance = 4
+    static let leastFrameDistance = 4
 
     func validate() throws {
         guard (0...100).contains(minQuality) else { throw ValidationError("--min-quality takes 0 to 100.") }

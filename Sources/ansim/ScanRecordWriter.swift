@@ -65,20 +65,12 @@ final class ScanRecordWriter {
         case .bytes: return "the same file"
         case .whole: return how
         case .video, .frame:
-            let shown = match.segments.prefix(3).map { "\(clock($0.item)) of \(clock($0.reference))" }
+            let shown = match.segments.prefix(3).map {
+                "\(TimeDrawing.clock($0.item)) of \(TimeDrawing.clock($0.reference))"
+            }
             let more = match.segments.count > 3 ? " and \(match.segments.count - 3) more" : ""
             return "at " + shown.joined(separator: ", ") + more + ", " + how
         }
-    }
-
-    /// `1:02.5-1:07.0`
-    private static func clock(_ range: ClosedRange<Int64>) -> String {
-        func text(_ milliseconds: Int64) -> String {
-            let (seconds, tenths) = (milliseconds / 1000, milliseconds % 1000 / 100)
-            let (minutes, rest) = (seconds / 60, seconds % 60)
-            return "\(minutes):\(rest < 10 ? "0" : "")\(rest).\(tenths)"
-        }
-        return range.count == 1 ? text(range.lowerBound) : text(range.lowerBound) + "-" + text(range.upperBound)
     }
 
     private static func padded(_ word: String) -> String {

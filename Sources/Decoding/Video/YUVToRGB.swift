@@ -97,7 +97,9 @@ struct YUVToRGB {
         let (green, blue) = (red + room, red + 2 * room)
         let (factor, offset) = (portable.factor, portable.offset)
         let bias = -25_165_824 - portable.base + 32768
-        func value(_ sum: Int32) -> UInt32 { UInt32(truncatingIfNeeded: min(max((sum &* factor &+ bias) >> 16, 0), 255)) }
+        func value(_ sum: Int32) -> UInt32 {
+            UInt32(truncatingIfNeeded: min(max((sum &* factor &+ bias) >> 16, 0), 255))
+        }
         for x in 0..<width {
             let base = Int32(y[x]) &+ offset
             rgbx[x] = value(base &+ red[x]) | value(base &+ green[x]) << 8 | value(base &+ blue[x]) << 16
