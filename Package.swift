@@ -129,7 +129,7 @@ let package = Package(
             ["Decoding", "PerceptualHash", "MediaModel", "ContentDigest", "TestSupport", "DecodingTestSupport"]),
         tests("HashIndexTests", ["HashIndex", "MediaModel", "CKernels", "ContentDigest", "TestSupport"]),
         tests("RegistryTests", ["Registry", "MediaModel", "HashIndex", "TestSupport", grdb]),
-        tests("MatchingTests", ["Matching", "HashIndex", "MediaModel"]),
+        tests("MatchingTests", ["Matching", "HashIndex", "MediaModel", "TestSupport"]),
         tests("MediaSourcesTests", ["MediaSources", "MediaModel", "TestSupport"]),
         tests("WorkerProtocolTests", ["WorkerProtocol", "MediaModel", "TestSupport"]),
         tests(

@@ -23,15 +23,19 @@ func judged(
         || near.contains { 2 * ($0.segment.reference.upperBound - $0.segment.reference.lowerBound) >= reference.duration }
     let singlesMatch = isAllThereIs || scattered.count >= policy.sufficientFrames
 
-    func isStrong(_ distances: [Int]) -> Bool {
-        distances.count >= policy.sufficientFrames || distances.count == 2 && distances[1] <= policy.pairDistance
+    // Any two points have a line, so where the speed was fitted, too, it takes one frame more.
+    func isStrong(_ piece: Piece, _ distances: [Int]) -> Bool {
+        guard let line = piece.line else { return false }
+        let needed = policy.sufficientFrames + (line.isUsual ? 0 : 1)
+        let isNear = distances.count >= needed - 1 && distances[needed - 2] <= policy.pairDistance
+        return distances.count >= needed || isNear
     }
     // One sure segment vouches for others of the pair.
-    let isSure = singlesMatch || judged.contains { $0.piece.line != nil && isStrong($0.distances) }
+    let isSure = singlesMatch || judged.contains { isStrong($0.piece, $0.distances) }
     var (matching, weak): ([Segment], [Segment]) = ([], [])
     for (piece, distances, segment) in judged {
         let matches =
-            piece.line != nil && isStrong(distances) || isSure && distances[0] <= policy.singleDistance
+            isStrong(piece, distances) || isSure && distances[0] <= policy.singleDistance
         if matches { matching.append(segment) } else { weak.append(segment) }
     }
     return Alignment(matching: matching.sorted(by: isLonger), weak: weak.sorted(by: isLonger))
