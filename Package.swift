@@ -130,7 +130,7 @@ let package = Package(
         tests("VideoTests", ["Decoding", "PerceptualHash", "MediaModel", "TestSupport"]),
         tests("HashIndexTests", ["HashIndex", "MediaModel", "CKernels", "ContentDigest", "TestSupport"]),
         tests("RegistryTests", ["Registry", "MediaModel", "HashIndex", "TestSupport", grdb]),
-        tests("MatchingTests", ["Matching", "HashIndex", "MediaModel"]),
+        tests("MatchingTests", ["Matching", "HashIndex", "MediaModel", "TestSupport"]),
         tests("MediaSourcesTests", ["MediaSources", "MediaModel", "TestSupport"]),
         tests("WorkerProtocolTests", ["WorkerProtocol", "MediaModel", "TestSupport"]),
         tests(

@@ -45,7 +45,6 @@ public struct ReferenceTimeline: Sendable, Hashable {
 
     /// Milliseconds from the first registered frame on.
     var duration: Int64 { times.first.map { end.subtractingReportingOverflow($0).partialValue } ?? 0 }
-
 }
 
 /// The first number of 0..<count for which `isBefore` is false; it must be true up to there and false from there on.

@@ -113,7 +113,9 @@ struct LineSearch {
             guard budget > 0 else { break }
             let before = extent
             extent = reached(line, from: seed, limits: (extent.lowerBound - width, extent.upperBound + width))
-            if let fitted = fitted(line, extent) { line = fitted }
+            if let fitted = fitted(line, extent), agreement(fitted, extent).count >= agreement(line, extent).count {
+                line = fitted
+            }
             if extent == before { break }
             width *= 2
         }
@@ -157,18 +159,25 @@ struct LineSearch {
         return fitted
     }
 
-    /// The line of usual speed, if it explains the same.
+    /// The line of usual speed, if it explains the same: about as well where the two hardly part, else no worse.
     private mutating func usual(_ line: TimeLine, _ extent: ClosedRange<Int>) -> TimeLine? {
-        let middle = (row(extent.lowerBound).time + row(extent.upperBound).time) / 2
+        let (first, last) = (row(extent.lowerBound).time, row(extent.upperBound).time)
+        let middle = (first + last) / 2
         let usual = TimeLine(speed: line.speed > 0 ? 1 : -1, through: middle, line(middle))
-        var (score, usualScore) = (0.0, 0.0)
+        let (fitted, plain) = (agreement(line, extent), agreement(usual, extent))
+        let hardlyPart = abs(usual(last) - line(last)) <= Double(policy.tolerance) / 2
+        let isAsGood = plain.score >= (hardlyPart ? 0.97 : 1) * fitted.score
+        return plain.count >= fitted.count && isAsGood ? usual : nil
+    }
+
+    private mutating func agreement(_ line: TimeLine, _ extent: ClosedRange<Int>) -> (count: Int, score: Double) {
+        var (count, score) = (0, 0.0)
         for i in extent {
-            let (distance, usualDistance) = (distance(i, line), distance(i, usual))
-            if distance != nil, usualDistance == nil { return nil }
-            score += distance.map(agreementWeight) ?? 0
-            usualScore += usualDistance.map(agreementWeight) ?? 0
+            guard let distance = distance(i, line) else { continue }
+            count += 1
+            score += agreementWeight(distance)
         }
-        return usualScore >= 0.97 * score ? usual : nil
+        return (count, score)
     }
 }
 

@@ -1,0 +1,61 @@
+import Foundation
+import Matching
+import MediaModel
+import TestSupport
+import Testing
+
+@Suite struct VPDQRule {
+    private func feature(_ word: UInt64, quality: Int = 100) -> Feature {
+        Feature(hash: Hash256(word, 0, 0, 0), quality: Quality(rawValue: quality), isDegenerate: false)
+    }
+
+    @Test func variantsDifferInToleranceAndRepetitions() {
+        let query = [feature(0), feature(0), feature(.max)]
+        let compared = [feature((1 << 31) - 1), feature(.max, quality: 49)]
+        let cpp = vpdqOverlap(query: query, compared: compared, variant: .cpp)
+        #expect(cpp == VPDQOverlap(queryMatched: 0, queryKept: 3, comparedMatched: 0, comparedKept: 1))
+        let python = vpdqOverlap(query: query, compared: compared, variant: .pythonBrute)
+        #expect(python == VPDQOverlap(queryMatched: 1, queryKept: 2, comparedMatched: 1, comparedKept: 1))
+        #expect(python.queryPercent == 50 && python.comparedPercent == 100)
+    }
+
+    @Test func firstOfEqualHashesCountsBeforeQualityDoesInPythonsBruteMatcher() {
+        let query = [feature(0, quality: 0), feature(0)]
+        #expect(vpdqOverlap(query: query, compared: [feature(0)], variant: .pythonBrute).queryKept == 0)
+        #expect(vpdqOverlap(query: query, compared: [feature(0)], variant: .pythonIndex).queryKept == 1)
+    }
+
+    @Test func isZeroWithoutFrames() {
+        let overlap = vpdqOverlap(query: [feature(0)], compared: [])
+        #expect(overlap.queryPercent == 0 && overlap.comparedPercent == 0)
+    }
+
+    @Test(.enabled(if: Paths.shared != nil)) func equalsTheReference() throws {
+        let data = try Data(contentsOf: Paths.shared!.appending(path: "golden/vpdq_match.json"))
+        let file = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        var compared = 0
+        for config in try #require(file["configs"] as? [[String: Any]]) {
+            let step = config["config"] as? String == "every_frame" ? 1 : 30
+            for row in try #require(config["rows"] as? [[Any]]) {
+                func frames(_ column: Int) throws -> [Feature] {
+                    let all = try #require(GoldenClips.features[row[column] as! String])
+                    return stride(from: 0, to: all.count, by: step).map { all[$0] }
+                }
+                func number(_ column: Int) -> Double { (row[column] as! NSNumber).doubleValue }
+                let (query, target) = (try frames(0), try frames(1))
+                let cpp = vpdqOverlap(query: query, compared: target)
+                #expect([cpp.queryMatched, cpp.queryKept].map(Double.init) == [number(2), number(3)])
+                #expect([cpp.comparedMatched, cpp.comparedKept].map(Double.init) == [number(5), number(6)])
+                #expect(abs(cpp.queryPercent - number(4)) < 0.006 && abs(cpp.comparedPercent - number(7)) < 0.006)
+                for (variant, column) in [(VPDQVariant.pythonBrute, 8), (.pythonIndex, 12)] {
+                    let found = vpdqOverlap(query: query, compared: target, variant: variant)
+                    #expect(
+                        [found.queryMatched, found.queryKept, found.comparedMatched, found.comparedKept]
+                            .map(Double.init) == (column..<column + 4).map(number))
+                }
+                compared += 1
+            }
+        }
+        #expect(compared > 100)
+    }
+}
