@@ -6,7 +6,7 @@ import Testing
 
 /// Leaving packets out changes no frame that is handed on.
 @Suite struct Selections {
-    /// Made by ffmpeg from its Mandelbrot source: 10 s, each a way of coding that leaving packets out could trip over.
+    /// Made by scripts/make-test-videos: 7 s, each a way of coding that leaving packets out could trip over.
     private static let fixtures = Paths.root.appending(path: "Tests/VideoTests/Fixtures")
     static let own = try! FileManager.default.contentsOfDirectory(at: fixtures, includingPropertiesForKeys: nil)
         .sorted { $0.path < $1.path }

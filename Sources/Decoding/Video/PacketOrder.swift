@@ -9,6 +9,9 @@ struct PacketOrder {
     /// The first held one waits for the next of its kind.
     private var waits = false
     private var hasEnded = false
+    /// Of decoding, and the step to it.
+    private var latest: Int64?
+    private var distance: Int64 = 1
     /// No codec has so many others between two of them.
     private static let limit = 32
 
@@ -16,6 +19,11 @@ struct PacketOrder {
 
     mutating func append(_ packet: UnsafeMutablePointer<AVPacket>, _ facts: PacketFacts) {
         if reorders {
+            let time = packet.pointee.dts
+            if time != noTimestamp {
+                if let latest, time > latest { (distance, _) = time.subtractingReportingOverflow(latest) }
+                latest = time
+            }
             if facts.isDisposable {
                 if packet.pointee.pts == noTimestamp { packet.pointee.pts = packet.pointee.dts }
             } else {
@@ -26,7 +34,13 @@ struct PacketOrder {
         held.append((packet, facts))
     }
 
-    mutating func end() { hasEnded = true }
+    /// The last frame is shown after all others.
+    mutating func end() {
+        hasEnded = true
+        if waits, let latest, held[held.start].packet.pointee.pts == noTimestamp {
+            held[held.start].packet.pointee.pts = latest.addingReportingOverflow(distance).partialValue
+        }
+    }
 
     /// The next one whose time is known, or won't be.
     mutating func next() -> (packet: UnsafeMutablePointer<AVPacket>, facts: PacketFacts)? {
