@@ -12,6 +12,7 @@
 #define LANES 8
 #define NAME(x) avx2_##x
 #include "float_lanes.h"
+#include "yuv_lanes.h"
 
 // Bits set in each byte, by two look-ups of four bits, added up to 64-bit lanes.
 static inline __m256i popcount64(__m256i x) {
@@ -62,5 +63,6 @@ void ck_fill_avx2(ck_kernels *table) {
   table->scan256 = avx2_scan256;
   table->png_rows = avx2_png_rows;
   avx2_fill_float(table);
+  avx2_fill_yuv(table);
 }
 #endif

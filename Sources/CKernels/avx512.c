@@ -10,6 +10,7 @@
 #define LANES 16
 #define NAME(x) avx512_##x
 #include "float_lanes.h"
+#include "yuv_lanes.h"
 
 static size_t avx512_scan256(const uint64_t *queries, size_t query_count, const uint64_t *rows, size_t row_count,
                              uint32_t radius, ck_hit *hits, size_t capacity) {
@@ -51,5 +52,6 @@ static size_t avx512_scan256(const uint64_t *queries, size_t query_count, const 
 void ck_fill_avx512(ck_kernels *table) {
   table->scan256 = avx512_scan256;
   avx512_fill_float(table);
+  avx512_fill_yuv(table);
 }
 #endif

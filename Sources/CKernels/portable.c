@@ -6,6 +6,7 @@
 #define LANES 4  // every 64-bit CPU that we build for has 128-bit float registers
 #define NAME(x) portable_##x
 #include "float_lanes.h"
+#include "yuv_lanes.h"
 
 static size_t portable_scan256(const uint64_t *queries, size_t query_count, const uint64_t *rows, size_t row_count,
                                uint32_t radius, ck_hit *hits, size_t capacity) {
@@ -23,4 +24,5 @@ void ck_fill_portable(ck_kernels *table) {
   table->probe_band = portable_probe_band;
   table->scan256 = portable_scan256;
   portable_fill_float(table);
+  portable_fill_yuv(table);
 }

@@ -75,6 +75,38 @@ private let widths = [5, 8, 15, 16, 17, 63, 64, 65, 127, 128, 129, 255, 257, 300
         }
     }
 
+    /// All 2^24 colours, by the formula.
+    @Test(arguments: [ck_level.CK_PORTABLE] + levels) func convertEveryYUV(level: ck_level) throws {
+        let table = try #require(Kernels(level: level)).table
+        for var k in [
+            ck_yuv(offset: 128, luma: 9539, vr: 13075, ub: 16525, ug: -3209, vg: -6660),
+            ck_yuv(offset: 0, luma: 8192, vr: 11485, ub: 14516, ug: -2819, vg: -5850),
+        ] {
+            let luma = (0..<512).map { UInt8($0 % 256) }
+            var red = [Int16](repeating: 0, count: 512)
+            var (green, blue) = (red, red)
+            var out = [UInt32](repeating: 0, count: 511)
+            var wrong = 0
+            for u in 0..<256 {
+                for v in 0..<256 {
+                    let (us, vs) = ([UInt8](repeating: UInt8(u), count: 256), [UInt8](repeating: UInt8(v), count: 256))
+                    table.pointee.yuv_chroma(us, vs, 256, &k, &red, &green, &blue)
+                    table.pointee.yuv_rgbx(luma, 511, &k, red, green, blue, &out)
+                    let (du, dv) = (u * 8 - 1024, v * 8 - 1024)
+                    let r = (dv * Int(k.vr)) >> 16
+                    let g = (du * Int(k.ug)) >> 16 + (dv * Int(k.vg)) >> 16
+                    let b = (du * Int(k.ub)) >> 16
+                    for x in 0..<511 {
+                        let y = ((x % 256 * 8 - Int(k.offset)) * Int(k.luma)) >> 16
+                        let rgb = (min(max(y + r, 0), 255), min(max(y + g, 0), 255), min(max(y + b, 0), 255))
+                        if out[x] != UInt32(rgb.0 | rgb.1 << 8 | rgb.2 << 16) { wrong += 1 }
+                    }
+                }
+            }
+            #expect(wrong == 0)
+        }
+    }
+
     /// All 2^24 colours: a compiler that fuses a product and a sum would show here.
     @Test(arguments: [ck_level.CK_PORTABLE] + levels) func convertEveryColour(level: ck_level) throws {
         let table = try #require(Kernels(level: level)).table

@@ -35,6 +35,11 @@ typedef struct ck_band {
   uint32_t next_word, next_shift;
 } ck_band;
 
+/// Factors of YUV -> RGB, each for the upper half of a product of 16 bits: of luma * 8 - `offset`, of chroma * 8 - 1024.
+typedef struct ck_yuv {
+  int16_t offset, luma, vr, ub, ug, vg;
+} ck_yuv;
+
 /// Rows that a box pass along rows takes at most in one call.
 #define CK_BAND_ROWS 16
 
@@ -64,6 +69,13 @@ typedef struct ck_kernels {
   void (*luma_rgb)(const uint8_t *rgb, size_t count, float *luma);
   /// The same of four bytes a pixel, the last of which means nothing.
   void (*luma_rgbx)(const uint8_t *rgbx, size_t count, float *luma);
+
+  /// What chroma adds to the pixels of a row, two pixels a sample: `red`, `green` and `blue` take 2*count.
+  void (*yuv_chroma)(const uint8_t *u, const uint8_t *v, size_t count, const ck_yuv *factors, int16_t *red,
+                     int16_t *green, int16_t *blue);
+  /// A row of `count` pixels from luma and what chroma adds: R, G, B and a byte that means nothing.
+  void (*yuv_rgbx)(const uint8_t *y, size_t count, const ck_yuv *factors, const int16_t *red, const int16_t *green,
+                   const int16_t *blue, uint32_t *rgbx);
 
   /// Box pass along rows: `in` and `out` are CK_BAND_ROWS x `width`, row-major,
   /// `stride` floats apart; all CK_BAND_ROWS rows must be readable.

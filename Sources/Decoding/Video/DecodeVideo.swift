@@ -28,7 +28,13 @@ public func decodeVideo(
     var output = FrameOutput(
         container, feed, selection: selection,
         converter: FrameConverter(precision: precision, arithmetic: arithmetic, budget: budget), budget: budget)
-    while let packet = try feed.next() { try output.decode(packet, with: decoder, into: &sink) }
+    while let packet = try feed.next() {
+        if feed.isAfterGap {
+            try output.decode(nil, with: decoder, into: &sink)
+            decoder.flush()
+        }
+        try output.decode(packet, with: decoder, into: &sink)
+    }
     // vPDQ's packet that ends the stream always belongs to stream 0.
     if !isVPDQ || container.index == 0 { try output.decode(nil, with: decoder, into: &sink) }
 

@@ -55,17 +55,16 @@ final class FrameConverter {
                 width: width, isFullRange: isFullRange, arithmetic: arithmetic, budget: budget)
             direct = (width, isFullRange, converter)
         }
-        let converter = direct!.converter
         let stride = (width * 4 + 63) / 64 * 64
         let out = try room(stride * height)
         for row in 0..<height {
             // The portable converter of 4:2:2 takes the even rows' chroma for both.
             if row % 2 == 0 || (rowsPerChroma == 1 && arithmetic == .x86) {
                 let chromaRow = row / rowsPerChroma
-                converter.setChroma(u + chromaRow * strides.1, v + chromaRow * strides.2, count: (width + 1) / 2)
+                direct!.converter.setChroma(u + chromaRow * strides.1, v + chromaRow * strides.2, count: (width + 1) / 2)
             }
             UnsafeMutableRawPointer(out + row * stride).withMemoryRebound(to: UInt32.self, capacity: width) {
-                converter.convert(y + row * strides.0, to: $0, width: width)
+                direct!.converter.convert(y + row * strides.0, to: $0, width: width)
             }
         }
         return FramePixels(width: width, height: height, channels: 4, pixels: out, stride: stride)

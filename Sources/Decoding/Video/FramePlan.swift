@@ -35,6 +35,8 @@ struct FramePlan {
     /// Packets before these positions are known to be needed, or not to be.
     private var neededBefore = 0
     private var uselessBefore = 0
+    /// Of the key frame that was taken last.
+    private var keyTime: Int64?
 
     init(_ rule: Rule, hasKeyFrames: Bool) { (self.rule, self.hasKeyFrames) = (rule, hasKeyFrames) }
 
@@ -51,15 +53,25 @@ struct FramePlan {
 
     mutating func end() { hasEnded = true }
 
+    /// Whether the decoder has to see a packet.
+    enum Need {
+        case isNeeded
+        /// No, and it won't notice.
+        case leavesNoGap
+        /// No, but what it keeps is of no use for what comes next.
+        case leavesGap
+    }
+
     /// Takes the first packet and says whether its frame is wanted, and whether the decoder has to see it.
-    mutating func removeFirst() -> (entry: Entry, isNeeded: Bool)? {
+    mutating func removeFirst() -> (entry: Entry, need: Need)? {
         guard !entries.isEmpty else { return nil }
         switch rule {
         case .interval(let interval): chooseByInterval(interval)
         case .gap(let gap, let isIntraOnly): if !isIntraOnly { chooseByGap(gap) }
         }
-        let isNeeded = isFirstNeeded()
-        return (entries.removeFirst(), isNeeded)
+        let need = needOfFirst()
+        if isKey(entries.start) { keyTime = entries[entries.start].time }
+        return (entries.removeFirst(), need)
     }
 
     /// Positions before which all packets are there that may be shown before others there.
@@ -136,38 +148,44 @@ struct FramePlan {
             .max { entries[$0].time < entries[$1].time }
     }
 
-    private mutating func isFirstNeeded() -> Bool {
+    private mutating func needOfFirst() -> Need {
         let first = entries[entries.start]
-        if first.isWanted { return true }
+        if first.isWanted { return .isNeeded }
         let follows = entries.start + 1 < entries.end ? entries[entries.start + 1].facts : nil
         if first.facts.isDisposable, first.facts.temporalLayer >= highestLayer, follows?.leansOnPrevious != true {
             // Unless the choice may still fall on it.
-            return entries.start >= settled && !hasEnded
+            return entries.start < settled ? .leavesNoGap : .isNeeded
         }
-        if entries.start < neededBefore { return true }
-        if entries.start < uselessBefore { return false }
+        // Shown before a key frame that it follows: no frame shown later may depend on it.
+        if let keyTime, first.time < keyTime, let leads = hasWantedLeadingFrames(entries.start - 1, before: keyTime) {
+            return leads ? .isNeeded : .leavesNoGap
+        }
+        if entries.start < neededBefore { return .isNeeded }
+        if entries.start < uselessBefore { return .leavesGap }
         // Until the next key frame: does a wanted frame follow?
         var position = entries.start + 1
         while position < settled {
             if isKey(position) {
-                guard let leading = hasWantedLeadingFrames(position) else { return true }
-                if leading { neededBefore = position } else { uselessBefore = position }
-                return leading
+                guard let leads = hasWantedLeadingFrames(position, before: entries[position].time) else {
+                    return .isNeeded
+                }
+                if leads { neededBefore = position } else { uselessBefore = position }
+                return leads ? .isNeeded : .leavesGap
             }
             if entries[position].isWanted {
                 neededBefore = position
-                return true
+                return .isNeeded
             }
             position += 1
         }
-        return !hasEnded
+        return hasEnded ? .leavesGap : .isNeeded
     }
 
     /// Whether a wanted frame, decoded after the key frame, is shown before it and so may depend on what came before
     /// both; nil when that can't be seen yet.
-    private func hasWantedLeadingFrames(_ key: Int) -> Bool? {
+    private func hasWantedLeadingFrames(_ key: Int, before time: Int64) -> Bool? {
         var position = key + 1
-        while position < settled, entries[position].time < entries[key].time {
+        while position < settled, entries[position].time < time {
             if entries[position].isWanted { return true }
             position += 1
         }

@@ -22,6 +22,8 @@ struct PacketReader {
     /// Whether key frames and nothing else are where decoding can start.
     let hasKeyFrames: Bool
     let isIntraOnly: Bool
+    /// Frames that others are predicted from are shown in the order in which they are decoded.
+    let hasPlainReordering: Bool
 
     init(_ parameters: UnsafePointer<AVCodecParameters>) {
         codec = parameters.pointee.codec_id
@@ -36,6 +38,8 @@ struct PacketReader {
         }
         // Each picture of an animation is laid over the one before.
         hasKeyFrames = codec != AV_CODEC_ID_GIF && codec != AV_CODEC_ID_APNG
+        hasPlainReordering =
+            codec == AV_CODEC_ID_MPEG1VIDEO || codec == AV_CODEC_ID_MPEG2VIDEO || codec == AV_CODEC_ID_MPEG4
         let properties = avcodec_descriptor_get(codec)?.pointee.props ?? 0
         isIntraOnly = properties & AV_CODEC_PROP_INTRA_ONLY != 0
     }

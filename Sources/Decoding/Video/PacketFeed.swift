@@ -6,12 +6,17 @@ final class PacketFeed {
     private let container: VideoContainer
     private let budget: Budget
     private let reader: PacketReader
+    private var order: PacketOrder
     private var clock: PacketClock
     private var plan: FramePlan?
     /// Those that the plan has seen and the decoder has not, at the same positions.
     private var ahead = RingQueue<UnsafeMutablePointer<AVPacket>>()
     private var bytesAhead = 0
     private var hasEnded = false
+    private var hasGap = false
+    /// The decoder has to forget what it knows before it sees the packet at hand: it counts frames, and would put those
+    /// after the gap into a wrong order.
+    private(set) var isAfterGap = false
     private var current: UnsafeMutablePointer<AVPacket>?
 
     /// Frames that are wanted and have not come yet.
@@ -32,6 +37,7 @@ final class PacketFeed {
     init(_ container: VideoContainer, selection: FrameSelection, budget: Budget) {
         (self.container, self.budget) = (container, budget)
         reader = PacketReader(container.stream.pointee.codecpar)
+        order = PacketOrder(reorders: reader.hasPlainReordering)
         clock = PacketClock(container)
         let rule: FramePlan.Rule? =
             switch selection {
@@ -44,10 +50,14 @@ final class PacketFeed {
 
     deinit {
         av_packet_free(&current)
-        while !ahead.isEmpty {
-            var packet: UnsafeMutablePointer<AVPacket>? = ahead.removeFirst()
-            av_packet_free(&packet)
-        }
+        while !ahead.isEmpty { free(ahead.removeFirst()) }
+        order.end()
+        while let (packet, _) = order.next() { free(packet) }
+    }
+
+    private func free(_ packet: UnsafeMutablePointer<AVPacket>) {
+        var packet: UnsafeMutablePointer<AVPacket>? = packet
+        av_packet_free(&packet)
     }
 
     /// The next packet to decode, owned by the feed until the next call; nil at the end.
@@ -63,10 +73,15 @@ final class PacketFeed {
         while true {
             av_packet_free(&current)
             try fill()
-            guard let (entry, isNeeded) = plan?.removeFirst() else { return nil }
+            guard let (entry, need) = plan?.removeFirst() else { return nil }
             current = ahead.removeFirst()
             bytesAhead -= Int(current!.pointee.size)
-            guard isNeeded else { continue }
+            guard need == .isNeeded else {
+                if need == .leavesGap { hasGap = true }
+                continue
+            }
+            isAfterGap = hasGap
+            hasGap = false
             if entry.isWanted {
                 if awaited.count == Self.awaitedLimit { awaited.removeFirst() }
                 awaited.append(AwaitedFrame(timestamp: current!.pointee.pts, time: entry.time))
@@ -83,18 +98,26 @@ final class PacketFeed {
                 guard try container.read(into: packet, budget: budget) else {
                     av_packet_free(&fresh)
                     hasEnded = true
+                    order.end()
                     plan?.end()
-                    return
+                    break
                 }
             } catch {
                 av_packet_free(&fresh)
                 throw error
             }
             packets += 1
-            let facts = reader.facts(of: packet)
+            bytesAhead += Int(packet.pointee.size)
+            order.append(packet, reader.facts(of: packet))
+            takeOrdered()
+        }
+        if hasEnded { takeOrdered() }
+    }
+
+    private func takeOrdered() {
+        while let (packet, facts) = order.next() {
             let time = clock.time(of: packet)
             ahead.append(packet)
-            bytesAhead += Int(packet.pointee.size)
             plan?.append(FramePlan.Entry(time: time, facts: facts))
             if facts.isShown {
                 numbering.add(time)

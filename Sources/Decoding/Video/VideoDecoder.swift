@@ -46,6 +46,9 @@ final class VideoDecoder {
     /// nil: no more packets come. - Returns: 0, or libav's error; "again" when frames have to be received first.
     func send(_ packet: UnsafeMutablePointer<AVPacket>?) -> Int32 { avcodec_send_packet(context, packet) }
 
+    /// Forgets all packets so far; after the last one was sent, another may come.
+    func flush() { avcodec_flush_buffers(context) }
+
     func receive() throws(DecodeError) -> Received {
         let status = avcodec_receive_frame(context, frame)
         if status == 0 { return .frame(frame!) }

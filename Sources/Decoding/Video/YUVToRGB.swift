@@ -1,34 +1,29 @@
+import CKernels
+
 /// YUV to RGB as libswscale's direct converters do it for 8-bit 4:2:0 and 4:2:2, bit for bit: always the coefficients of
 /// BT.601, each chroma sample for its whole block (SPEC 2.3).
 ///
 /// Two steps, so that both become vector code: what a row's chroma adds to its pixels, then the pixels.
 struct YUVToRGB {
     private let arithmetic: VPDQArithmetic
-    private let luma: X86Luma
-    private let chroma: X86Chroma
+    private var factors: ck_yuv
     private let portable: Portable
     /// What chroma adds to red, green, blue: three rows, for the pixels of a row.
     private let added: PixelBuffer
     /// Pixels of a row, and one more where their number is odd.
     private let room: Int
+    private let kernels = ck_active_kernels()!
 
-    private struct X86Luma {
-        let offset, factor: Int16
-    }
-    private struct X86Chroma {
-        let vr, ub, ug, vg: Int16
-    }
     private struct Portable {
         let offset, factor, base, vr, ub, ug, vg: Int32
     }
 
     init(width: Int, isFullRange: Bool, arithmetic: VPDQArithmetic, budget: Budget) throws(DecodeError) {
         self.arithmetic = arithmetic
-        luma = isFullRange ? X86Luma(offset: 0, factor: 8192) : X86Luma(offset: 128, factor: 9539)
-        chroma =
+        factors =
             isFullRange
-            ? X86Chroma(vr: 11485, ub: 14516, ug: -2819, vg: -5850)
-            : X86Chroma(vr: 13075, ub: 16525, ug: -3209, vg: -6660)
+            ? ck_yuv(offset: 0, luma: 8192, vr: 11485, ub: 14516, ug: -2819, vg: -5850)
+            : ck_yuv(offset: 128, luma: 9539, vr: 13075, ub: 16525, ug: -3209, vg: -6660)
         portable =
             isFullRange
             ? Portable(offset: 384, factor: 65536, base: 0, vr: 91881, ub: 116129, ug: -22552, vg: -46800)
@@ -38,43 +33,23 @@ struct YUVToRGB {
     }
 
     /// Sets what the next rows' chroma adds. `count`: chroma samples.
-    func setChroma(_ u: UnsafePointer<UInt8>, _ v: UnsafePointer<UInt8>, count: Int) {
+    mutating func setChroma(_ u: UnsafePointer<UInt8>, _ v: UnsafePointer<UInt8>, count: Int) {
+        let count = min(count, room / 2)
         switch arithmetic {
-        case .x86: setX86Chroma(u, v, count: min(count, room / 2))
-        case .portable: setPortableChroma(u, v, count: min(count, room / 2))
+        case .x86:
+            let red = UnsafeMutableRawPointer(added.bytes).assumingMemoryBound(to: Int16.self)
+            kernels.pointee.yuv_chroma(u, v, count, &factors, red, red + room, red + 2 * room)
+        case .portable: setPortableChroma(u, v, count: count)
         }
     }
 
     /// Four bytes a pixel: R, G, B and one that means nothing.
-    func convert(_ y: UnsafePointer<UInt8>, to rgbx: UnsafeMutablePointer<UInt32>, width: Int) {
+    mutating func convert(_ y: UnsafePointer<UInt8>, to rgbx: UnsafeMutablePointer<UInt32>, width: Int) {
         switch arithmetic {
-        case .x86: convertX86(y, to: rgbx, width: width)
+        case .x86:
+            let red = UnsafeMutableRawPointer(added.bytes).assumingMemoryBound(to: Int16.self)
+            kernels.pointee.yuv_rgbx(y, width, &factors, red, red + room, red + 2 * room, rgbx)
         case .portable: convertPortable(y, to: rgbx, width: width)
-        }
-    }
-
-    private func setX86Chroma(_ u: UnsafePointer<UInt8>, _ v: UnsafePointer<UInt8>, count: Int) {
-        // The two pixels of a sample are written as one number.
-        let red = UnsafeMutableRawPointer(added.bytes).assumingMemoryBound(to: UInt32.self)
-        let (green, blue) = (red + room / 2, red + room)
-        let chroma = chroma
-        for i in 0..<count {
-            let du = Int16(u[i]) &* 8 &- 1024
-            let dv = Int16(v[i]) &* 8 &- 1024
-            red[i] = twice(highProduct(dv, chroma.vr))
-            green[i] = twice(highProduct(du, chroma.ug) &+ highProduct(dv, chroma.vg))
-            blue[i] = twice(highProduct(du, chroma.ub))
-        }
-    }
-
-    private func convertX86(_ y: UnsafePointer<UInt8>, to rgbx: UnsafeMutablePointer<UInt32>, width: Int) {
-        let red = UnsafePointer(UnsafeMutableRawPointer(added.bytes).assumingMemoryBound(to: Int16.self))
-        let (green, blue) = (red + room, red + 2 * room)
-        let luma = luma
-        for x in 0..<width {
-            let base = highProduct(Int16(y[x]) &* 8 &- luma.offset, luma.factor)
-            let (r, g, b) = (clipped(base &+ red[x]), clipped(base &+ green[x]), clipped(base &+ blue[x]))
-            rgbx[x] = r | g << 8 | b << 16
         }
     }
 
@@ -106,13 +81,3 @@ struct YUVToRGB {
         }
     }
 }
-
-/// The upper half of the product.
-@inline(__always)
-private func highProduct(_ a: Int16, _ b: Int16) -> Int16 { Int16(truncatingIfNeeded: (Int32(a) &* Int32(b)) &>> 16) }
-
-@inline(__always)
-private func twice(_ value: Int16) -> UInt32 { UInt32(UInt16(bitPattern: value)) &* 0x1_0001 }
-
-@inline(__always)
-private func clipped(_ value: Int16) -> UInt32 { UInt32(UInt16(bitPattern: min(max(value, 0), 255))) }
