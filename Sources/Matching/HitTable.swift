@@ -109,7 +109,8 @@ struct HitTable {
     func nearestTimes(of row: Row, at time: Double, within tolerance: Double) -> ClosedRange<Double>? {
         guard let least = leastDistance(of: row, at: time, within: tolerance) else { return nil }
         var (low, high) = (Double.infinity, -Double.infinity)
-        let first = row.hits.lowerBound + lowerBound(row.hits.count) { until[row.hits.lowerBound + $0] < time - tolerance }
+        let first =
+            row.hits.lowerBound + lowerBound(row.hits.count) { until[row.hits.lowerBound + $0] < time - tolerance }
         for i in first..<row.hits.upperBound {
             guard from[i] <= time + tolerance else { break }
             guard distance[i] <= least + 1 else { continue }

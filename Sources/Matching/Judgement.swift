@@ -20,7 +20,9 @@ func judged(
     let framesNear = near.reduce(0) { $0 + $1.piece.agreeing.count }
     let isAllThereIs =
         reference.duration < policy.shortReference || framesNear * 2 >= items.count
-        || near.contains { 2 * ($0.segment.reference.upperBound - $0.segment.reference.lowerBound) >= reference.duration }
+        || near.contains {
+            2 * ($0.segment.reference.upperBound - $0.segment.reference.lowerBound) >= reference.duration
+        }
     let singlesMatch = isAllThereIs || scattered.count >= policy.sufficientFrames
 
     // Any two points have a line, so where the speed was fitted, too, it takes one frame more.

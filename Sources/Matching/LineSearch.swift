@@ -17,6 +17,10 @@ struct LineSearch {
     private static let reach = 24
     /// Milliseconds; of landmarks further away only the next few have a say.
     private static let reachTime = 20_000.0
+    /// By so many milliseconds the nearest frame may be off its time.
+    private static let jitter = 100.0
+    /// So many landmarks are on one line hardly by chance.
+    private static let sureLandmarks = 6
 
     init(_ table: HitTable, policy: AlignmentPolicy, budget: Int) {
         (self.table, self.policy, self.budget) = (table, policy, budget)
@@ -30,10 +34,11 @@ struct LineSearch {
             guard let proposal = bestProposal(from: seed) else { continue }
             let line = grown(proposal, from: seed)
             found.append(line)
-            // What lies on this line as well as it lies anywhere needs no other one.
-            for i in line.landmarks {
-                if let distance = distance(i, line.line), distance <= row(i).leastDistance + 3 { isCovered[i] = true }
+            // What lies on this line as well as it lies anywhere needs no other one, unless the line may be chance.
+            let agreeing = line.landmarks.filter { i in
+                distance(i, line.line).map { $0 <= row(i).leastDistance + 3 } ?? false
             }
+            if agreeing.count >= Self.sureLandmarks { for i in agreeing { isCovered[i] = true } }
         }
         return found
     }
@@ -83,7 +88,9 @@ struct LineSearch {
     private func neighbourhood(of seed: Int) -> ClosedRange<Int> {
         let time = row(seed).time
         var (low, high) = (seed, seed)
-        while low > 0, seed - low < Self.reach, seed - low < 4 || time - row(low - 1).time <= Self.reachTime { low -= 1 }
+        while low > 0, seed - low < Self.reach, seed - low < 4 || time - row(low - 1).time <= Self.reachTime {
+            low -= 1
+        }
         while high + 1 < table.landmarks.count, high - seed < Self.reach,
             high - seed < 4 || row(high + 1).time - time <= Self.reachTime
         { high += 1 }
@@ -157,15 +164,22 @@ struct LineSearch {
         return fitted
     }
 
-    /// The line of usual speed, if it explains the same: about as well where the two hardly part, else no worse.
+    /// The line of usual speed, if it explains the same and nine tenths of the nearest times lie on it.
     private mutating func usual(_ line: TimeLine, _ extent: ClosedRange<Int>) -> TimeLine? {
-        let (first, last) = (row(extent.lowerBound).time, row(extent.upperBound).time)
-        let middle = (first + last) / 2
+        let middle = (row(extent.lowerBound).time + row(extent.upperBound).time) / 2
         let usual = TimeLine(speed: line.speed > 0 ? 1 : -1, through: middle, line(middle))
-        let (fitted, plain) = (agreement(line, extent), agreement(usual, extent))
-        let hardlyPart = abs(usual(last) - line(last)) <= Double(policy.tolerance) / 2
-        let isAsGood = plain.score >= (hardlyPart ? 0.97 : 1) * fitted.score
-        return plain.count >= fitted.count && isAsGood ? usual : nil
+        guard agreement(usual, extent).count >= agreement(line, extent).count else { return nil }
+        var (near, all) = (0, 0)
+        for i in extent {
+            budget -= 1
+            let time = row(i).time
+            guard let times = table.nearestTimes(of: row(i), at: line(time), within: 2 * Double(policy.tolerance))
+            else { continue }
+            all += 1
+            let isNear = usual(time) > times.lowerBound - Self.jitter && usual(time) < times.upperBound + Self.jitter
+            near += isNear ? 1 : 0
+        }
+        return near * 10 >= all * 9 ? usual : nil
     }
 
     private mutating func agreement(_ line: TimeLine, _ extent: ClosedRange<Int>) -> (count: Int, score: Double) {

@@ -13,7 +13,9 @@ import Testing
         times.map { ItemFrame(time: $0, hash: randomHash(&random)) }
     }
 
-    private func hit(_ item: Int64, _ reference: Int64, _ distance: Int = 4, _ orientation: Dihedral = .orig) -> FrameHit {
+    private func hit(_ item: Int64, _ reference: Int64, _ distance: Int = 4, _ orientation: Dihedral = .orig)
+        -> FrameHit
+    {
         FrameHit(itemTime: item, referenceTime: reference, distance: distance, orientation: orientation)
     }
 
@@ -84,10 +86,10 @@ import Testing
             }
             let found = alignment(of: hits, items: items, reference: reference, policy: policy)
             let most = (found.matching + found.weak).map(\.frames).max() ?? 0
-            #expect(most >= best - 1)
+            #expect(most >= best - 2)
             if most < best { shortfalls += 1 }
         }
-        #expect(shortfalls < 40)
+        #expect(shortfalls < 60)
     }
 
     @Test func givesTheSameForHitsInAnyOrder() {
@@ -180,9 +182,7 @@ import Testing
             }
         }
         let clock = ContinuousClock()
-        var found: Alignment?
-        let time = clock.measure { found = alignment(of: hits, items: items, reference: reference) }
-        #expect(time < .seconds(5), "\(time)")
-        print("alignment of \(count) hits, \(shape): \(time), \(found!.matching.count) segments")
+        let time = clock.measure { _ = alignment(of: hits, items: items, reference: reference) }
+        #expect(time < .seconds(2), "\(time)")
     }
 }
