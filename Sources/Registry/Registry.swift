@@ -27,7 +27,7 @@ public final class Registry: Sendable {
         let size = try Self.size(of: path)
         if size == nil {
             guard access == .makingIfMissing else { throw .missing(path: path) }
-            try Self.makeFile(path)
+            try Self.makeFolder(of: path)
         } else if size == 0, access != .makingIfMissing {
             // Never "nothing found" because a file was emptied.
             throw .notARegistry(path: path)
@@ -51,6 +51,7 @@ public final class Registry: Sendable {
             let lock = access == .makingIfMissing ? open(folder.isEmpty ? "." : folder, O_RDONLY | O_CLOEXEC) : -1
             defer { if lock >= 0 { close(lock) } }
             if lock >= 0 { flock(lock, LOCK_EX) }
+            if try Self.size(of: path) == nil { try Self.makeFile(path) }
             if try Self.size(of: path) ?? 0 > 0 { try Self.checkKind(path) }
             database = try DatabaseQueue(path: path, configuration: configuration)
             if try database.read({ try RegistrySchema.migrator.hasBeenSuperseded($0) }) {
@@ -66,8 +67,8 @@ public final class Registry: Sendable {
         }
     }
 
-    /// Folder and file readable by their owner alone, before SQLite writes to it.
-    private static func makeFile(_ path: String) throws(RegistryError) {
+    /// Readable by its owner alone.
+    private static func makeFolder(of path: String) throws(RegistryError) {
         let folder = (path as NSString).deletingLastPathComponent
         do {
             if !folder.isEmpty, !FileManager.default.fileExists(atPath: folder) {
@@ -77,12 +78,31 @@ public final class Registry: Sendable {
         } catch {
             throw .unusable(path: path, detail: "its folder can't be made")
         }
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    }
+
+    /// An empty registry, whole from its first moment: whoever is killed meanwhile leaves none.
+    private static func makeFile(_ path: String) throws {
+        let draft = path + ".draft"
+        unlink(draft)
+        // Readable by its owner alone, before SQLite writes to it.
+        let descriptor = open(draft, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw errno == ENOSPC
-                ? .diskFull(path: path) : .unusable(path: path, detail: String(cString: strerror(errno)))
+                ? RegistryError.diskFull(path: path)
+                : RegistryError.unusable(path: path, detail: String(cString: strerror(errno)))
         }
         close(descriptor)
+        do {
+            let database = try DatabaseQueue(path: draft)
+            try RegistrySchema.migrator.migrate(database)
+            try database.close()
+        } catch {
+            unlink(draft)
+            throw error
+        }
+        guard rename(draft, path) == 0 else {
+            throw RegistryError.unusable(path: path, detail: String(cString: strerror(errno)))
+        }
     }
 
     /// Bytes; nil when there is no file.
