@@ -147,7 +147,13 @@ cm_status cm_jpeg_open(const uint8_t *bytes, size_t count, const cm_limits *limi
   return CM_OK;
 }
 
-// Reads scans until luma has its lowest frequencies, in zigzag order, to whatever precision they come first.
+// Whether a coefficient of luma has come to the precision at which encoders first send it: all but the last bit of a
+// mean, all but the last two of the others. A file may send them bit by bit.
+static int is_known(const int bits[DCTSIZE2], uint32_t coefficient) {
+  return bits[coefficient] >= 0 && bits[coefficient] <= (coefficient == 0 ? 1 : 2);
+}
+
+// Reads scans until luma has its lowest frequencies, in zigzag order.
 static void read_scans(cm_jpeg *jpeg, uint32_t frequencies) {
   const int(*bits)[DCTSIZE2] = jpeg->d.coef_bits;
   for (;;) {
@@ -156,7 +162,7 @@ static void read_scans(cm_jpeg *jpeg, uint32_t frequencies) {
     on_progress((j_common_ptr)&jpeg->d);
     if (got != JPEG_SCAN_COMPLETED) continue;
     uint32_t known = 0;
-    while (known < frequencies && bits[0][known] >= 0) known++;
+    while (known < frequencies && is_known(bits[0], known)) known++;
     if (known == frequencies) return;
   }
 }

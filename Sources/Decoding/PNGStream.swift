@@ -31,7 +31,9 @@ final class PNGStream {
 
     /// Nil for what libpng has to decode.
     init?(_ bytes: UnsafeRawBufferPointer, _ info: cm_png_info, _ budget: Budget) throws(DecodeError) {
-        guard info.is_plain != 0, let parts = Self.dataParts(of: bytes) else { return nil }
+        guard info.is_plain != 0, Int(info.width) < 1 << 28, let parts = Self.dataParts(of: bytes),
+            Self.hasUsualHeader(bytes, parts)
+        else { return nil }
         self.bytes = bytes
         self.parts = parts[...]
         height = Int(info.height)
@@ -80,7 +82,8 @@ final class PNGStream {
         while !hasEnded {
             guard let produced = run(into: &beyond, 1), produced == 0 else { return false }
         }
-        return true
+        // What follows the stream is for libpng to judge.
+        return parts.allSatisfy(\.isEmpty)
     }
 
     /// Bytes that came of the next part; nil when there is none or it is broken.
@@ -102,6 +105,16 @@ final class PNGStream {
         return Int(made)
     }
 
+    /// Deflate in the largest window, no dictionary: the kind that all encoders write. Of others, zlib is the judge.
+    private static func hasUsualHeader(_ bytes: UnsafeRawBufferPointer, _ parts: [Range<Int>]) -> Bool {
+        let head = parts.prefix(2).flatMap { bytes[$0].prefix(2) }.prefix(2)
+        guard head.count == 2 else { return false }
+        return head[0] == 0x78 && head[1] & 0x20 == 0 && (Int(head[0]) << 8 | Int(head[1])) % 31 == 0
+    }
+
+    /// Chunks with pixels; encoders write one, or one each some kilobytes.
+    private static let partLimit = 1 << 20
+
     /// Where the chunks with the pixels lie; nil unless they follow each other and every checksum up to them fits.
     private static func dataParts(of bytes: UnsafeRawBufferPointer) -> [Range<Int>]? {
         func word(_ at: Int) -> Int { Int(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: at, as: UInt32.self))) }
@@ -115,7 +128,10 @@ final class PNGStream {
             guard count <= bytes.count - at - 12,
                 ci_crc32(0, start + at + 4, count + 4) == UInt32(word(at + 8 + count))
             else { return nil }
-            if kind == data { parts.append(at + 8..<at + 8 + count) }
+            if kind == data, count > 0 {
+                guard parts.count < partLimit else { return nil }
+                parts.append(at + 8..<at + 8 + count)
+            }
             at += 12 + count
         }
         return nil

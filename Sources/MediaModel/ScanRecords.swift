@@ -49,13 +49,6 @@ public struct PictureFacts: Sendable, Hashable {
         (self.isDegenerate, self.damage, self.hasFurtherFrames) = (isDegenerate, damage, hasFurtherFrames)
         self.precision = precision
     }
-
-    /// The same with what the exact hash says.
-    public func confirmed(by exact: Feature) -> PictureFacts {
-        PictureFacts(
-            format: format, width: width, height: height, exifOrientation: exifOrientation, quality: exact.quality,
-            isDegenerate: exact.isDegenerate, damage: damage, hasFurtherFrames: hasFurtherFrames, precision: .exact)
-    }
 }
 
 /// What was decoded of a video.

@@ -34,6 +34,16 @@ public struct DCTBlock: Sendable {
         return (median, Hash256(words.0, words.1, words.2, words.3))
     }
 
+    /// Values that lie so near the median that a fast hash may have their bits wrong. Photos have at most five, graphics
+    /// with symmetries some dozens.
+    var undecidedCount: Int {
+        let median = median
+        return values.count { abs($0 - median) < Self.fastError }
+    }
+
+    /// How far a value from fast samples may lie from the exact one, about.
+    private static let fastError: Float = 0.1
+
     /// Whether the values are rounding noise, as in every picture that varies along one
     /// axis only: the largest among all known noise cases is below 0.01, the smallest
     /// among real pictures 0.29 (SPEC 1.12).

@@ -69,7 +69,9 @@ public final class PDQHasher {
         self.wanted = wanted
         lattice = wanted == .reference ? ReferenceLattice(width: width, height: height) : nil
         switch convention {
-        case .fullSize where precision == .fast && min(width, height) >= GridBuilder.leastSide:
+        case .fullSize
+        where precision == .fast && Self.fastSides.contains(min(width, height))
+            && Self.fastSides.contains(max(width, height)):
             tent = TentFilter(
                 width: width, height: height, layout: layout, reduction: reduction, kernels: kernels)
         case .fullSize: builder = GridBuilder(width: width, height: height, kernels: kernels)
@@ -78,11 +80,19 @@ public final class PDQHasher {
         }
     }
 
+    /// Sides, in pixels, whose pictures have a fast form: with fewer, PDQ's own rounding is part of the hash; with more,
+    /// weights would need more than 16 bits.
+    private static let fastSides = 64...1_000_000
+    /// Undecided values of a fast hash, at most.
+    private static let undecidedLimit = 10
+
     /// Bytes that hashing such a picture takes beside its rows.
     public static func memory(width: Int, height: Int, precision: HashPrecision) -> Int {
         switch precision {
         case .exact: JaroszFilter.memory(width: width, height: height) + 1 << 20
-        case .fast: TentFilter.memory(width: width, height: height) + 1 << 20
+        case .fast where fastSides.contains(max(width, height)):
+            TentFilter.memory(width: width, height: height) + 1 << 20
+        case .fast: memory(width: width, height: height, precision: .exact)
         }
     }
 
@@ -120,7 +130,8 @@ public final class PDQHasher {
             case .reference: [own] + lattice!.hashes(kernels: kernels)
             }
         return PDQ(
-            feature: Feature(hash: own.hash, quality: grid.quality, isDegenerate: block.isDegenerate), hashes: hashes)
+            feature: Feature(hash: own.hash, quality: grid.quality, isDegenerate: block.isDegenerate), hashes: hashes,
+            isUncertain: tent != nil && block.undecidedCount > Self.undecidedLimit)
     }
 
     private func sampledGrid(_ sampler: NearestSampler) -> LumaGrid? {

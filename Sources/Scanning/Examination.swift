@@ -4,8 +4,9 @@ public import MediaModel
 public struct Examination: Sendable, Hashable {
     public let item: ItemIdentity
     public let content: Content
-    /// The exact hash of a picture whose own is a fast one, where a verdict rests on it.
-    public let confirmation: Feature?
+    /// What the exact hash's decoding gave of a picture whose own hash is a fast one, where a verdict rests on it: a
+    /// picture, or why there is none.
+    public let confirmation: Content?
 
     public enum Content: Sendable, Hashable {
         /// `hashes`: the wanted set; the first is the picture's own.
@@ -16,7 +17,7 @@ public struct Examination: Sendable, Hashable {
         case failure(ItemFailure, format: MediaFormat)
     }
 
-    public init(item: ItemIdentity, content: Content, confirmation: Feature? = nil) {
+    public init(item: ItemIdentity, content: Content, confirmation: Content? = nil) {
         (self.item, self.content, self.confirmation) = (item, content, confirmation)
     }
 
@@ -26,8 +27,13 @@ public struct Examination: Sendable, Hashable {
     }
 
     /// The whole picture's hash.
-    public var feature: Feature? {
-        guard case .picture(let facts, let hashes) = content else { return nil }
+    public var feature: Feature? { content.feature }
+}
+
+extension Examination.Content {
+    /// The whole picture's hash.
+    var feature: Feature? {
+        guard case .picture(let facts, let hashes) = self else { return nil }
         return Feature(hash: hashes[0].hash, quality: facts.quality, isDegenerate: facts.isDegenerate)
     }
 }

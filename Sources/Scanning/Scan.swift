@@ -49,13 +49,17 @@ public struct ItemResult: Sendable, Hashable {
         let failure: ItemFailure?
         switch examination.content {
         case .picture(let facts, _):
-            var (facts, feature) = (facts, examination.feature!)
-            if let exact = examination.confirmation { (facts, feature) = (facts.confirmed(by: exact), exact) }
+            var (facts, feature, doubt) = (facts, examination.feature!, ItemFailure?.none)
+            switch examination.confirmation {
+            case .picture(let exact, _): (facts, feature) = (exact, examination.confirmation!.feature!)
+            case .failure(let why, _): doubt = why
+            case .video, nil: break
+            }
             media = .picture(facts)
             matches = matcher.matches(feature: feature, sha256: item.sha256)
             wasComparedByBytesOnly = !feature.isComparable(gate: matcher.policy.qualityGate)
             failure =
-                facts.damage.map { ItemFailure(.partial, .damaged, $0) }
+                doubt ?? facts.damage.map { ItemFailure(.partial, .damaged, $0) }
                 ?? (facts.hasFurtherFrames
                     ? ItemFailure(.partial, .furtherFrames, "has more frames or pages; only the first was examined")
                     : nil)

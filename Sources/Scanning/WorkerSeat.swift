@@ -98,9 +98,9 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
             return examination
         }
         guard let exact = try work(exactRequest, on: item, file, stop, decide: { _ in .decode }) else { return nil }
-        // If it changed meanwhile, or is over a limit now, the fast hash has to do.
-        guard exact.item.sha256 == examination.item.sha256, let feature = exact.feature else { return examination }
-        return Examination(item: examination.item, content: examination.content, confirmation: feature)
+        // If it changed meanwhile, the fast hash has to do.
+        guard exact.item.sha256 == examination.item.sha256 else { return examination }
+        return Examination(item: examination.item, content: examination.content, confirmation: exact.content)
     }
 
     /// A video with more of its frames, where those that were looked at came near a reference and say too little. The

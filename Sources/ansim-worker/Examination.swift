@@ -49,12 +49,18 @@ func examine(
         {
             return WorkerReply(byteCount: Int64(count), sha256: digest, content: video)
         }
-        let pdq = sink.finish()
+        var (pdq, precision) = (sink.finish(), request.precision)
+        if pdq.isUncertain {
+            // It depends on the picture alone, so the ledger may keep the exact hash.
+            var exact = HashingSink(request, precision: .exact)
+            _ = try decodePicture(content, limits: request.limits, into: &exact)
+            (pdq, precision) = (exact.finish(), .exact)
+        }
         let facts = PictureFacts(
             format: picture.format, width: picture.shape.width, height: picture.shape.height,
             exifOrientation: picture.exifOrientation, quality: pdq.feature.quality,
             isDegenerate: pdq.feature.isDegenerate, damage: picture.damage,
-            hasFurtherFrames: picture.hasFurtherFrames, precision: request.precision)
+            hasFurtherFrames: picture.hasFurtherFrames, precision: precision)
         return WorkerReply(
             byteCount: Int64(count), sha256: digest, content: .picture(facts, hashes: pdq.hashes))
     } catch {
@@ -146,8 +152,9 @@ private struct HashingSink: PixelSink {
     let memory: Int
     private var hasher: PDQHasher?
 
-    init(_ request: WorkerRequest) {
-        (convention, wanted, precision) = (request.convention, request.wanted, request.precision)
+    init(_ request: WorkerRequest, precision: HashPrecision? = nil) {
+        (convention, wanted) = (request.convention, request.wanted)
+        self.precision = precision ?? request.precision
         memory = request.limits.memory
     }
 

@@ -50,7 +50,7 @@ struct RematchCommand: ParsableCommand {
             limits: decoding.limits, version: ansimVersion)
         let ledger = try Ledger(path: ledger, examination: nil)
         let snapshot = try registry.open(.reading).snapshot(qualityGate: policy.qualityGate, caseID: caseID)
-        let index = ReferenceIndex(entries: snapshot.entries, radius: policy.threshold + HashPrecision.margin)
+        let index = ReferenceIndex(entries: snapshot.entries, radius: policy.threshold)
         let matcher = Matcher(index: index, references: snapshot.references, policy: policy)
         let output = try LineOutput(path: output, overwrites: overwrite)
         let records = ScanRecordWriter(output: output, format: format, all: false, settings: settings.digest)

@@ -43,7 +43,8 @@ import Testing
     }
 
     @Test func areExplainedByCompare() throws {
-        let same = try ansim("compare", "--frames", "every", clips + "/h264-open-group.mp4", clips + "/hevc-open-group.mp4")
+        let same = try ansim(
+            "compare", "--frames", "every", clips + "/h264-open-group.mp4", clips + "/hevc-open-group.mp4")
         #expect(same.output.contains("Match: B shows A") && same.output.contains("█"))
         let other = try ansim("compare", clips + "/h264-open-group.mp4", ansim.reference + "/coffee.jpg")
         #expect(other.output.contains("No match"))

@@ -19,7 +19,8 @@ import Testing
             caseID: CaseID(rawValue: "2026-1")!, reference: ReferenceID(rawValue: 5), evidence: .whole, distance: 12,
             orientation: .rot90)
         let line = RecordEncoding.line(
-            MatchRecord(item: identity(Array("a/고양이.png".utf8)), media: .picture(picture), match: match), settings: "0123")
+            MatchRecord(item: identity(Array("a/고양이.png".utf8)), media: .picture(picture), match: match),
+            settings: "0123")
         #expect(
             line == #"{"schema":"ansim/1","kind":"match","path":"a/고양이.png","bytes":7,"sha256":""#
                 + String(repeating: "ab", count: 32)

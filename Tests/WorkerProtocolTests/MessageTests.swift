@@ -76,10 +76,12 @@ import WorkerProtocol
     }
 
     @Test func ofAFastHashAskForOneOfOneConvention() throws {
-        let fast = WorkerRequest(wanted: .single, convention: .fullSize, precision: .fast, limits: ItemLimits(), frameMode: .every)
+        let fast = WorkerRequest(
+            wanted: .single, convention: .fullSize, precision: .fast, limits: ItemLimits(), frameMode: .every)
         #expect(try WorkerRequest(decoding: fast.encoded[...]) == fast)
         for (wanted, convention) in [(HashSet.reference, HashConvention.fullSize), (.single, .cli512)] {
-            let wrong = WorkerRequest(wanted: wanted, convention: convention, precision: .fast, limits: ItemLimits(), frameMode: .every)
+            let wrong = WorkerRequest(
+                wanted: wanted, convention: convention, precision: .fast, limits: ItemLimits(), frameMode: .every)
             #expect(throws: MalformedMessage.self) { try WorkerRequest(decoding: wrong.encoded[...]) }
         }
     }
