@@ -18,8 +18,8 @@ public struct ItemLimits: Sendable, Hashable {
     /// Defaults: 1 GiB of file, 256 megapixels (the largest phone sensors have 200), 1 GiB of
     /// memory, 30 s of CPU time, 60 s on the clock; of a video 10 million frames (four days) and 1800 s.
     public init(
-        bytes: Int = 1 << 30, pixels: Int = 256_000_000, memory: Int = 1 << 30, seconds: Int = 30, wallSeconds: Int = 60,
-        frames: Int = 10_000_000, videoSeconds: Int = 1800
+        bytes: Int = 1 << 30, pixels: Int = 256_000_000, memory: Int = 1 << 30, seconds: Int = 30,
+        wallSeconds: Int = 60, frames: Int = 10_000_000, videoSeconds: Int = 1800
     ) {
         (self.bytes, self.pixels, self.memory) = (bytes, pixels, memory)
         (self.seconds, self.wallSeconds) = (seconds, wallSeconds)

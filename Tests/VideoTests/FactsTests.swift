@@ -89,7 +89,9 @@ import Testing
 
     @Test func thatAreHostileEndInAnErrorOrFrames() throws {
         let folder = shared("media/hostile")
-        let suffixes = ["mp4", "mov", "webm", "mkv", "avi", "gif", "webp", "m3u8", "ffconcat", "ts", "flv", "ogv", "png"]
+        let suffixes = [
+            "mp4", "mov", "webm", "mkv", "avi", "gif", "webp", "m3u8", "ffconcat", "ts", "flv", "ogv", "png",
+        ]
         let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted()
             .filter { name in suffixes.contains { name.hasSuffix(".\($0)") } && !name.contains("pngsuite") }
         #expect(files.count > 100)

@@ -32,7 +32,8 @@ import Testing
             let (video, frames) = try hashFrames(clip, selection)
             #expect(video.damage == nil)
             for frame in frames {
-                let same = try #require(byTime[frame.time.milliseconds], "\(selection) at \(frame.time.milliseconds) ms")
+                let same = try #require(
+                    byTime[frame.time.milliseconds], "\(selection) at \(frame.time.milliseconds) ms")
                 #expect(frame.hash == same.hash && frame.quality == same.quality, "\(selection), \(frame.time)")
                 #expect(frame.time.number == same.time.number, "\(selection), \(frame.time)")
             }

@@ -61,7 +61,8 @@ final class FrameConverter {
             // The portable converter of 4:2:2 takes the even rows' chroma for both.
             if row % 2 == 0 || (rowsPerChroma == 1 && arithmetic == .x86) {
                 let chromaRow = row / rowsPerChroma
-                direct!.converter.setChroma(u + chromaRow * strides.1, v + chromaRow * strides.2, count: (width + 1) / 2)
+                direct!.converter.setChroma(
+                    u + chromaRow * strides.1, v + chromaRow * strides.2, count: (width + 1) / 2)
             }
             UnsafeMutableRawPointer(out + row * stride).withMemoryRebound(to: UInt32.self, capacity: width) {
                 direct!.converter.convert(y + row * strides.0, to: $0, width: width)

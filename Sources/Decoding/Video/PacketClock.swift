@@ -26,7 +26,8 @@ struct PacketClock {
         if packet.pointee.pts == noTimestamp {
             packet.pointee.pts =
                 packet.pointee.dts != noTimestamp
-                ? packet.pointee.dts : lastTicks.map { $0.addingReportingOverflow(frameTicks).partialValue } ?? start ?? 0
+                ? packet.pointee.dts
+                : lastTicks.map { $0.addingReportingOverflow(frameTicks).partialValue } ?? start ?? 0
         }
         lastTicks = packet.pointee.pts
         if start == nil { start = packet.pointee.pts }

@@ -19,7 +19,9 @@ func decodeWebPAnimation(
         count += got
     }
     var features = WebPBitstreamFeatures()
-    guard WebPGetFeatures(file.bytes, file.count, &features) == VP8_STATUS_OK else { throw .corrupt("broken WebP data") }
+    guard WebPGetFeatures(file.bytes, file.count, &features) == VP8_STATUS_OK else {
+        throw .corrupt("broken WebP data")
+    }
     let (width, height) = (Int(features.width), Int(features.height))
     try budget.checkSize(width: width, height: height)
     // Its canvas, a second one and the picture laid onto them.

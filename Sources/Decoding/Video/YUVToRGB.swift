@@ -1,7 +1,7 @@
 import CKernels
 
-/// YUV to RGB as libswscale's direct converters do it for 8-bit 4:2:0 and 4:2:2, bit for bit: always the coefficients of
-/// BT.601, each chroma sample for its whole block (SPEC 2.3).
+/// YUV to RGB as libswscale's direct converters do it for 8-bit 4:2:0 and 4:2:2, bit for bit: always the coefficients
+/// of BT.601, each chroma sample for its whole block (SPEC 2.3).
 ///
 /// Two steps, so that both become vector code: what a row's chroma adds to its pixels, then the pixels.
 struct YUVToRGB {
@@ -72,7 +72,9 @@ struct YUVToRGB {
         let (green, blue) = (red + room, red + 2 * room)
         let (factor, offset) = (portable.factor, portable.offset)
         let bias = -25_165_824 - portable.base + 32768
-        func value(_ sum: Int32) -> UInt32 { UInt32(truncatingIfNeeded: min(max((sum &* factor &+ bias) >> 16, 0), 255)) }
+        func value(_ sum: Int32) -> UInt32 {
+            UInt32(truncatingIfNeeded: min(max((sum &* factor &+ bias) >> 16, 0), 255))
+        }
         for x in 0..<width {
             let base = Int32(y[x]) &+ offset
             rgbx[x] = value(base &+ red[x]) | value(base &+ green[x]) << 8 | value(base &+ blue[x]) << 16
