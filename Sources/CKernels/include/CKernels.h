@@ -35,7 +35,8 @@ typedef struct ck_band {
   uint32_t next_word, next_shift;
 } ck_band;
 
-/// Factors of YUV -> RGB, each for the upper half of a product of 16 bits: of luma * 8 - `offset`, of chroma * 8 - 1024.
+/// Factors of YUV -> RGB, each for the upper half of a product of 16 bits: of luma * 8 - `offset`, of chroma * 8 -
+/// 1024.
 typedef struct ck_yuv {
   int16_t offset, luma, vr, ub, ug, vg;
 } ck_yuv;

@@ -1,7 +1,7 @@
 import CFFmpeg
 
-/// Gives presentation times to packets that lack them, in codecs with plain reordering: a frame that others are predicted
-/// from is shown when the next such one is decoded, all others at once.
+/// Gives presentation times to packets that lack them, in codecs with plain reordering: a frame that others are
+/// predicted from is shown when the next such one is decoded, all others at once.
 struct PacketOrder {
     /// Others are passed on as they are.
     private let reorders: Bool

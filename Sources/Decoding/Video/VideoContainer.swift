@@ -13,14 +13,14 @@ final class VideoContainer {
     /// Errors of reading that were passed over.
     private(set) var readErrors = 0
 
-    /// libavformat's demuxers of one file with moving pictures. Those that would open other files or addresses (playlists,
-    /// numbered pictures, concatenation, devices) are not among them.
+    /// libavformat's demuxers of one file with moving pictures. Those that would open other files or addresses
+    /// (playlists, numbered pictures, concatenation, devices) are not among them.
     private static let demuxers = [
         "mov", "matroska", "webm", "avi", "mpegts", "mpeg", "mpegvideo", "flv", "live_flv", "kux", "asf", "asf_o",
-        "ogg",
-        "gif", "apng", "h264", "hevc", "m4v", "h261", "h263", "vc1", "vc1test", "av1", "obu", "ivf", "avs", "avs2",
-        "avs3", "cavsvideo", "dirac", "dnxhd", "mjpeg", "smjpeg", "rm", "nut", "nuv", "nsv", "mxf", "gxf", "wtv", "dv",
-        "swf", "flic", "smk", "bink", "roq", "vivo", "pva", "ty", "yuv4mpegpipe", "iv8", "lmlm4", "dhav", "kvag",
+        "ogg", "gif", "apng", "h264", "hevc", "m4v", "h261", "h263", "vc1", "vc1test", "av1", "obu", "ivf", "avs",
+        "avs2", "avs3", "cavsvideo", "dirac", "dnxhd", "mjpeg", "smjpeg", "rm", "nut", "nuv", "nsv", "mxf", "gxf",
+        "wtv", "dv", "swf", "flic", "smk", "bink", "roq", "vivo", "pva", "ty", "yuv4mpegpipe", "iv8", "lmlm4", "dhav",
+        "kvag",
     ].joined(separator: ",")
 
     private static let streams: Int32 = 256

@@ -1,7 +1,7 @@
 import CKernels
 
-/// YUV to RGB as libswscale's direct converters do it for 8-bit 4:2:0 and 4:2:2, bit for bit: always the coefficients of
-/// BT.601, each chroma sample for its whole block (SPEC 2.3).
+/// YUV to RGB as libswscale's direct converters do it for 8-bit 4:2:0 and 4:2:2, bit for bit: always the coefficients
+/// of BT.601, each chroma sample for its whole block (SPEC 2.3).
 ///
 /// Two steps, so that both become vector code: what a row's chroma adds to its pixels, then the pixels.
 struct YUVToRGB {
