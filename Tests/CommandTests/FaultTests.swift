@@ -84,12 +84,13 @@ import Testing
         #expect(result.status == 1 && result.errors.contains("is in use by another scan"), "\(result.errors)")
     }
 
-    /// Workers that are killed from outside cost no item: a fresh one takes over.
-    @Test(.timeLimit(.minutes(2))) func ofWorkersCostNoItem() throws {
+    /// Workers that are killed from outside cost no item: a fresh one takes over. Not so fast that an item's second
+    /// worker is killed as well.
+    @Test(.timeLimit(.minutes(5))) func ofWorkersCostNoItem() throws {
         try ansim.registerSamples()
         let many = ansim.folder.appending("many")
         try FileManager.default.createDirectory(at: many, withIntermediateDirectories: false)
-        for number in 0..<1500 {
+        for number in 0..<6000 {
             try FileManager.default.createSymbolicLink(
                 atPath: many.path + "/\(number).jpg", withDestinationPath: ansim.reference + "/raccoon.jpg")
         }
@@ -100,7 +101,7 @@ import Testing
                 "-c",
                 """
                 "$0" scan --all --no-ledger --output "$1" "$2" & P=$!
-                for n in 1 2 3 4 5; do sleep 0.1; pkill -KILL -P $P -x ansim-worker; done; wait $P
+                for n in 1 2 3 4 5; do sleep 0.4; pkill -KILL -P $P -x ansim-worker; done; wait $P
                 """, Paths.product("ansim").path, output, many.path,
             ], environment: ["ANSIM_REGISTRY": ansim.registry])
         #expect(result.status == 0, "\(result.errors)")
@@ -108,7 +109,7 @@ import Testing
     }
 
     /// A crawler that writes on while it is scanned.
-    @Test(.timeLimit(.minutes(2))) func ofFilesThatChangeMeanwhileEndInRecords() throws {
+    @Test(.timeLimit(.minutes(5))) func ofFilesThatChangeMeanwhileEndInRecords() throws {
         try ansim.registerSamples()
         let many = ansim.folder.path + "/many"
         for number in 0..<400 {

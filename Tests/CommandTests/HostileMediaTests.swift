@@ -19,10 +19,7 @@ import Testing
         let records = try first.records
         #expect(records.filter { $0["kind"] as? String == "item" }.count == files.count)
         #expect(!records.contains { $0["reason"] as? String == "decoderCrashed" })
-        // Of a file of a thousand scans a fast hash reads the first.
-        for (name, verdict) in bombs(records) {
-            #expect(verdict == (name.hasPrefix("bomb_scan") ? "clear" : "overLimit"), "\(name)")
-        }
+        for (name, verdict) in bombs(records) { #expect(verdict == "overLimit", "\(name)") }
         let exact = try bombs(ansim("scan", "--all", "--exact", "--quiet", folder + "/bombs").records)
         #expect(exact.count == 8)
         for (name, verdict) in exact { #expect(verdict == "overLimit", "\(name)") }
