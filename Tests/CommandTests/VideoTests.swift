@@ -50,6 +50,15 @@ import Testing
         #expect(other.output.contains("No match"))
     }
 
+    @Test func areCountedByVPDQsRuleToo() throws {
+        let (a, b) = (clips + "/h264-open-group.mp4", clips + "/hevc-open-group.mp4")
+        let same = try ansim("compare", "--rule", "vpdq", a, a)
+        #expect(same.status == 0 && same.output.contains("100.0 % of A's frames (7 of 7"))
+        #expect(same.output.contains("100.0 % of B's frames (7 of 7"))
+        #expect(try ansim("compare", "--rule", "vpdq", a, b).output.contains("of B's frames"))
+        #expect(try ansim("compare", "--rule", "vpdq", a, ansim.reference + "/coffee.jpg").status == 2)
+    }
+
     @Test(.enabled(if: Paths.shared != nil)) func hashAsVPDQDoes() throws {
         struct Golden: Decodable {
             struct Video: Decodable { let file: String }
