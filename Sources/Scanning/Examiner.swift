@@ -20,7 +20,7 @@ public struct Examiner: Sendable {
         /// Of these, only those that differ from the last one kept by more bits; -1 for all.
         public var leastFrameDistance = -1
         /// Items after which a worker is replaced, so that what its codecs leak can't add up.
-        public var itemsPerWorker = 2000
+        public var itemsPerWorker = 10_000
         /// False only when the user insists.
         public var isSandboxed: Bool
 
