@@ -16,6 +16,12 @@ case "serve": try serveHashes()
 case "video":
     guard arguments.count > 1 else { exit(64) }
     benchmarkVideos(Array(arguments.dropFirst()))
+case "index":
+    let words = Array(arguments.dropFirst())
+    let numbers = words.compactMap { Int($0) }
+    benchmarkIndex(
+        count: numbers.first ?? 1_000_000, set: words.contains("clustered") ? .clustered : .uniform,
+        queries: 9600, rounds: numbers.count > 1 ? numbers[1] : 5, file: words.first { $0.contains("/") })
 case "rematch":
     let numbers = arguments.dropFirst().compactMap { Int($0) }
     try benchmarkRematch(
@@ -37,6 +43,7 @@ default:
                ansim-benchmark video FILE...
                ansim-benchmark ledger [ITEMS]
                ansim-benchmark isolation FOLDER [ROUNDS]
+               ansim-benchmark index [HASHES [ROUNDS]] [clustered] [./FILE]
                ansim-benchmark rematch [FEATURES [REFERENCES [THREADS]]]
         """)
     exit(64)

@@ -57,12 +57,45 @@ static size_t avx2_scan256(const uint64_t *queries, size_t query_count, const ui
   }
   return found;
 }
+
+#include "probe_types.h"
+
+// Of 16 places, a bit each (of two) whether the sketch is near.
+static inline __attribute__((always_inline)) uint32_t near16(const uint16_t *sketches, __m256i wanted, __m256i limit) {
+  const __m256i low = _mm256_set1_epi8(0x0f), bytes_low = _mm256_set1_epi16(0xff);
+  const __m256i table =
+      _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
+  const __m256i x = _mm256_xor_si256(_mm256_loadu_si256((const __m256i *)sketches), wanted);
+  const __m256i halves = _mm256_add_epi8(_mm256_shuffle_epi8(table, _mm256_and_si256(x, low)),
+                                         _mm256_shuffle_epi8(table, _mm256_and_si256(_mm256_srli_epi16(x, 4), low)));
+  const __m256i bits = _mm256_and_si256(_mm256_add_epi8(halves, _mm256_srli_epi16(halves, 8)), bytes_low);
+  return ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpgt_epi16(bits, limit)) & 0x55555555u;
+}
+
+// 32 places at once, since whether a bucket ends after 16 can't be guessed; sketches are readable behind the last one.
+static inline __attribute__((always_inline)) void avx2_scan_bucket(const ck_band *band, ck_bucket bucket, uint16_t next,
+                                                                   uint32_t room, uint32_t query, ck_found *found) {
+  const __m256i wanted = _mm256_set1_epi16((short)next), limit = _mm256_set1_epi16((short)room);
+  uint32_t at = bucket.at;
+  do {
+    uint64_t near = near16(band->sketches + at, wanted, limit);
+    near |= (uint64_t)near16(band->sketches + at + 16, wanted, limit) << 32;
+    const uint32_t left = bucket.end - at;
+    if (left < 32) near &= (UINT64_C(1) << 2 * left) - 1;
+    for (; __builtin_expect(near != 0, 0); near &= near - 1)
+      ck_add(found, query, at + (uint32_t)__builtin_ctzll(near) / 2);
+    at += 32;
+  } while (__builtin_expect(at < bucket.end, 0));
+}
+
+#include "probe_lanes.h"
 #pragma clang attribute pop
 
 void ck_fill_avx2(ck_kernels *table) {
   table->scan256 = avx2_scan256;
   table->png_rows = avx2_png_rows;
   avx2_fill_float(table);
+  avx2_fill_probe(table);
   avx2_fill_yuv(table);
 }
 #endif

@@ -49,9 +49,37 @@ static size_t avx512_scan256(const uint64_t *queries, size_t query_count, const 
 }
 #pragma clang attribute pop
 
+// Most CPUs of this level also count bits in lanes of 16; the others keep what AVX2 does.
+#undef NAME
+#define NAME(x) bitalg_##x
+#pragma clang attribute push(                                                                          \
+    __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vpopcntdq,avx512bitalg,popcnt"))), \
+    apply_to = function)
+#include "probe_types.h"
+
+// 32 places at once; sketches are readable behind the last one.
+static inline __attribute__((always_inline)) void bitalg_scan_bucket(const ck_band *band, ck_bucket bucket,
+                                                                     uint16_t next, uint32_t room, uint32_t query,
+                                                                     ck_found *found) {
+  const __m512i wanted = _mm512_set1_epi16((short)next), limit = _mm512_set1_epi16((short)room);
+  uint32_t at = bucket.at;
+  do {
+    const __m512i x = _mm512_xor_si512(_mm512_loadu_si512(band->sketches + at), wanted);
+    uint32_t near = _mm512_cmple_epu16_mask(_mm512_popcnt_epi16(x), limit);
+    const uint32_t left = bucket.end - at;
+    if (left < 32) near &= (1u << left) - 1;
+    for (; __builtin_expect(near != 0, 0); near &= near - 1) ck_add(found, query, at + (uint32_t)__builtin_ctz(near));
+    at += 32;
+  } while (__builtin_expect(at < bucket.end, 0));
+}
+
+#include "probe_lanes.h"
+#pragma clang attribute pop
+
 void ck_fill_avx512(ck_kernels *table) {
   table->scan256 = avx512_scan256;
   avx512_fill_float(table);
   avx512_fill_yuv(table);
+  if (__builtin_cpu_supports("avx512bitalg")) bitalg_fill_probe(table);
 }
 #endif

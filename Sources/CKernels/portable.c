@@ -1,11 +1,11 @@
 #include "kernels.h"
 #include "png_scalar.h"
-#include "probe_scalar.h"
 #include "scan_scalar.h"
 
 #define LANES 4  // every 64-bit CPU that we build for has 128-bit float registers
 #define NAME(x) portable_##x
 #include "float_lanes.h"
+#include "probe_scalar.h"
 #include "yuv_lanes.h"
 
 static size_t portable_scan256(const uint64_t *queries, size_t query_count, const uint64_t *rows, size_t row_count,
@@ -13,16 +13,10 @@ static size_t portable_scan256(const uint64_t *queries, size_t query_count, cons
   return ck_scan_scalar(queries, query_count, rows, row_count, radius, hits, capacity);
 }
 
-static size_t portable_probe_band(const uint64_t *queries, size_t query_count, const ck_band *band,
-                                  const uint16_t *masks, size_t mask_count, uint32_t bound, ck_candidate *candidates,
-                                  size_t capacity) {
-  return ck_probe_scalar(queries, query_count, band, masks, mask_count, bound, candidates, capacity);
-}
-
 void ck_fill_portable(ck_kernels *table) {
   table->png_rows = ck_png_rows_scalar;
-  table->probe_band = portable_probe_band;
   table->scan256 = portable_scan256;
   portable_fill_float(table);
+  portable_fill_probe(table);
   portable_fill_yuv(table);
 }

@@ -21,19 +21,39 @@ typedef struct ck_hit {
   uint32_t distance;  // Hamming distance, 0...256
 } ck_hit;
 
+/// Bands of a multi-index, of 16 bits each: band b is bits 16b...16b+15 of a code, four words of 64 bits.
+#define CK_BANDS 16
+/// Masks of 16 bits with at most four bits set.
+#define CK_MAX_MASKS 2517
+/// Readable places behind a band's last sketch.
+#define CK_SKETCH_PADDING 32
+
 /// A place in a band's buckets that may lead to a match.
 typedef struct ck_candidate {
-  uint32_t query;     // which query of the batch
+  uint32_t query;     // which query of the batch; of a single look-up, which band
   uint32_t position;  // which place of the band
 } ck_candidate;
 
 /// One band of a multi-index: values of 16 bits, buckets by value.
 typedef struct ck_band {
   const uint32_t *starts;    // 65537: where each bucket's places begin
-  const uint16_t *sketches;  // of each place, the value of the next band
-  uint32_t word, shift;      // where the band's bits lie in a hash of 4 words
-  uint32_t next_word, next_shift;
+  const uint16_t *sketches;  // of each place, the value of the next band; CK_SKETCH_PADDING more
+  const uint32_t *rows;      // of each place, the row of its code
 } ck_band;
+
+/// What a band has to know of a query.
+typedef struct ck_probe {
+  uint16_t value, next;  // of the band and of the next one
+  uint32_t query;        // which query of the batch
+} ck_probe;
+
+/// How far a look-up goes in each band.
+typedef struct ck_plan {
+  uint32_t radius;
+  int32_t limits[CK_BANDS];        // largest distance in a band; -1: it is left out
+  uint32_t bounds[CK_BANDS];       // largest distance in a band and the next one together
+  uint32_t mask_counts[CK_BANDS];  // masks of at most `limits` bits; 0 for a band that is left out
+} ck_plan;
 
 /// Factors of YUV -> RGB, each for the upper half of a product of 16 bits: of luma * 8 - `offset`, of chroma * 8 -
 /// 1024.
@@ -57,11 +77,20 @@ typedef struct ck_kernels {
   size_t (*scan256)(const uint64_t *queries, size_t query_count, const uint64_t *rows, size_t row_count,
                     uint32_t radius, ck_hit *hits, size_t capacity);
 
-  /// Visits, for each query, the buckets at its value ^ mask, and appends the places whose sketch
-  /// differs from the query's by at most `bound` - popcount(mask) bits; writes at most `capacity`,
-  /// returns how many there are. `queries`: 4 words of 64 bits each, row-major.
-  size_t (*probe_band)(const uint64_t *queries, size_t query_count, const ck_band *band, const uint16_t *masks,
-                       size_t mask_count, uint32_t bound, ck_candidate *candidates, size_t capacity);
+  /// Visits, for each probe, the buckets at its value ^ mask, and appends the places whose sketch differs from the
+  /// probe's next value by at most `bound` - popcount(mask) bits; writes at most `capacity`, returns how many there
+  /// are. `masks`: fewest bits first. `is_large`: whether buckets are to be fetched ahead.
+  size_t (*probe_band)(const ck_probe *probes, size_t probe_count, const ck_band *band, const uint16_t *masks,
+                       size_t mask_count, uint32_t bound, int is_large, ck_candidate *candidates, size_t capacity);
+
+  /// The same of one query in all bands: a candidate's `query` is its band.
+  size_t (*look_up)(const uint64_t *code, const ck_band *bands, const ck_plan *plan, const uint16_t *masks,
+                    int is_large, ck_candidate *candidates, size_t capacity);
+
+  /// Appends the candidates whose code is within the plan's radius and that no earlier band found; writes at most
+  /// `capacity`, returns how many there are. `band`: that of all candidates, or -1 for those of `look_up`.
+  size_t (*verify)(const ck_candidate *candidates, size_t count, const ck_band *bands, int band, const uint64_t *codes,
+                   const uint64_t *queries, const ck_plan *plan, ck_hit *hits, size_t capacity);
 
   /// Luma of (v, v, v), so that a gray picture hashes as the same one stored in colour.
   void (*luma_gray)(const uint8_t *gray, size_t count, float *luma);
