@@ -17,6 +17,17 @@ static size_t NAME(probe_band)(const ck_probe *probes, size_t probe_count, const
   return found.count;
 }
 
+static size_t NAME(visit_band)(const ck_visit *visits, size_t visit_count, const ck_band *band,
+                               ck_candidate *candidates, size_t capacity) {
+  ck_found found = {candidates, 0, capacity};
+  for (size_t v = 0; v < visit_count; v++) {
+    const ck_visit visit = visits[v];
+    const ck_bucket bucket = {band->starts[visit.value], band->starts[visit.value + 1]};
+    NAME(scan_bucket)(band, bucket, visit.next, visit.room, visit.query, &found);
+  }
+  return found.count;
+}
+
 static size_t NAME(look_up)(const uint64_t *code, const ck_band *bands, const ck_plan *plan, const uint16_t *masks,
                             int is_large, ck_candidate *candidates, size_t capacity) {
   ck_found found = {candidates, 0, capacity};
@@ -46,9 +57,8 @@ static size_t NAME(look_up)(const uint64_t *code, const ck_band *bands, const ck
     const ck_bucket *const opened = buckets[b % (CK_PROBE_AHEAD + 1)];
     const uint16_t next = ck_value(code, (b + 1) % CK_BANDS);
     const size_t before = found.count;
-    for (uint32_t m = 0; m < plan->mask_counts[b]; m++)
-      NAME(scan_bucket)
-      (&bands[b], opened[m], next, plan->bounds[b] - (uint32_t)__builtin_popcount(masks[m]), b, &found);
+    for (uint32_t m = 0; m < plan->mask_counts[b]; m++) NAME(scan_bucket)
+    (&bands[b], opened[m], next, plan->bounds[b] - (uint32_t)__builtin_popcount(masks[m]), b, &found);
     for (size_t i = before; i < found.count && i < capacity; i++) CK_FETCH(bands[b].rows + candidates[i].position);
   }
   return found.count;
@@ -85,6 +95,7 @@ static size_t NAME(verify)(const ck_candidate *candidates, size_t count, const c
 
 static void NAME(fill_probe)(ck_kernels *table) {
   table->probe_band = NAME(probe_band);
+  table->visit_band = NAME(visit_band);
   table->look_up = NAME(look_up);
   table->verify = NAME(verify);
 }

@@ -7,7 +7,7 @@ struct EntryTable: Sendable {
     /// -1 for a picture.
     private let milliseconds: [Int32]
 
-    init(_ entries: some Collection<IndexEntry>) {
+    init(_ entries: [IndexEntry]) {
         references = entries.map(\.reference)
         orientations = entries.map(\.orientation)
         milliseconds = entries.map { $0.milliseconds ?? -1 }

@@ -11,9 +11,9 @@ public struct FlatIndex: Sendable {
     private let table: EntryTable
     private let kernels: Kernels
 
-    public init(entries: some Collection<IndexEntry>) { self.init(entries: entries, kernels: .active) }
+    public init(entries: [IndexEntry]) { self.init(entries: entries, kernels: .active) }
 
-    package init(entries: some Collection<IndexEntry>, kernels: Kernels) {
+    package init(entries: [IndexEntry], kernels: Kernels) {
         precondition(entries.count <= Int(UInt32.max), "the kernel counts rows in 32 bits")
         hashes = entries.map(\.hash)
         table = EntryTable(entries)

@@ -21,17 +21,22 @@ public struct MultiIndex: @unchecked Sendable {  // its memory is only read once
     private let bands: [ck_band]
     private let table: EntryTable
     private let kernels: Kernels
+    private let hugeCount: Int
 
     /// Queries that are looked up one by one: sorting fewer does not pay.
     private static let fewQueries = 24
     /// Entries from which on a band's buckets outgrow the caches.
     private static let largeCount = 200_000
+    /// Entries from which on a batch pays for sorting the buckets that it visits, and how many queries it then has.
+    package static let hugeCount = 3_000_000
+    private static let manyQueries = 2048
 
-    public init(entries: some Collection<IndexEntry>) { self.init(entries: entries, kernels: .active) }
+    public init(entries: [IndexEntry]) { self.init(entries: entries, kernels: .active) }
 
-    package init(entries: some Collection<IndexEntry>, kernels: Kernels) {
+    /// - Parameter hugeCount: for tests.
+    package init(entries: [IndexEntry], kernels: Kernels, hugeCount: Int = Self.hugeCount) {
         precondition(entries.count <= Int(UInt32.max), "rows are counted in 32 bits")
-        self.kernels = kernels
+        (self.kernels, self.hugeCount) = (kernels, hugeCount)
         layout = BandLayout(count: entries.count)
         memory = IndexMemory(count: layout.byteCount)
         bands = layout.bands(of: memory.base)
@@ -91,7 +96,19 @@ public struct MultiIndex: @unchecked Sendable {  // its memory is only read once
         codes.withUnsafeBytes { raw in
             let queries = raw.assumingMemoryBound(to: UInt64.self).baseAddress!
             withUnsafePointer(to: plan.kernelPlan) { kernelPlan in
+                let readsOnce = count >= hugeCount && codes.count >= Self.manyQueries
                 for band in plan.bands {
+                    if readsOnce {
+                        let visits = sortedVisits(codes, band, plan)
+                        hits += Self.gather(1024 + 64 * codes.count) { candidates, capacity in
+                            kernels.table.pointee.visit_band(
+                                visits, visits.count, bands.withUnsafeBufferPointer { $0.baseAddress! + band },
+                                candidates, capacity)
+                        } then: { candidates in
+                            verified(candidates, band: Int32(band), queries, kernelPlan)
+                        }
+                        continue
+                    }
                     let probes = sortedProbes(codes, band)
                     hits += Self.gather(1024 + 4 * codes.count) { candidates, capacity in
                         kernels.table.pointee.probe_band(
@@ -154,36 +171,5 @@ private func sortedProbes(_ codes: [Hash256], _ band: Int) -> [ck_probe] {
             probes[place] = ck_probe(value: value, next: code.band((band + 1) % 16), query: UInt32(number))
         }
         count = codes.count
-    }
-}
-
-/// Fills the bands of a block whose codes are there: a counting sort by each band's value.
-private func buildBands(of layout: BandLayout, at base: UnsafeMutableRawPointer) {
-    let codes = UnsafePointer((base + layout.codes).assumingMemoryBound(to: Hash256.self))
-    let starts = (0..<BandLayout.bands).map { (base + layout.starts($0)).assumingMemoryBound(to: UInt32.self) }
-    // Where each bucket's next place is, one bucket further: at the end these are the starts.
-    starts.withUnsafeBufferPointer { starts in
-        for row in 0..<layout.count {
-            let code = codes[row]
-            for band in 0..<BandLayout.bands {
-                let bucket = Int(code.band(band))
-                // Nothing begins behind the last bucket.
-                if bucket + 1 < BandLayout.buckets { starts[band][bucket + 2] &+= 1 }
-            }
-        }
-    }
-    for band in 0..<BandLayout.bands {
-        let next = starts[band]
-        for bucket in 1..<BandLayout.buckets { next[bucket + 1] &+= next[bucket] }
-        let sketches = (base + layout.sketches(band)).assumingMemoryBound(to: UInt16.self)
-        let rows = (base + layout.rows(band)).assumingMemoryBound(to: UInt32.self)
-        let following = (band + 1) % BandLayout.bands
-        for row in 0..<layout.count {
-            let bucket = Int(codes[row].band(band)) + 1
-            let place = Int(next[bucket])
-            next[bucket] &+= 1
-            rows[place] = UInt32(truncatingIfNeeded: row)
-            sketches[place] = codes[row].band(following)
-        }
     }
 }

@@ -9,7 +9,7 @@ public enum ReferenceIndex: Sendable {
     private static let flatLimit = 4096
 
     /// - Parameter radius: the largest that will be searched.
-    public init(entries: some Collection<IndexEntry>, radius: Int) {
+    public init(entries: [IndexEntry], radius: Int) {
         // Beyond this radius a look-up visits more buckets than there are rows in most sets.
         self =
             entries.count > Self.flatLimit && radius <= 47

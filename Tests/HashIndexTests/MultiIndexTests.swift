@@ -53,6 +53,22 @@ import Testing
         }
     }
 
+    /// In a huge set the buckets that a large batch visits are sorted first.
+    @Test(arguments: [0, 15, 31, 40, 64])
+    func findsWhatTheFlatIndexFindsForALargeBatch(radius: Int) {
+        var random = SeededGenerator(seed: 6)
+        let centres = (0..<100).map { _ in randomHash(&random) }
+        let entries = (0..<1000).map {
+            IndexEntry(
+                hash: flip(centres[$0 % 100], bits: $0 % 70, &random), reference: ReferenceID(rawValue: Int64($0)),
+                orientation: .orig)
+        }
+        let queries = (0..<2100).map { flip(centres[$0 % 100], bits: $0 % 35, &random) }
+        let expected = FlatIndex(entries: entries).search(queries, radius: radius)
+        #expect(
+            MultiIndex(entries: entries, kernels: .active, hugeCount: 0).search(queries, radius: radius) == expected)
+    }
+
     /// Its buckets are fetched ahead, which must not change what is found.
     @Test func findsWhatTheFlatIndexFindsInALargeSet() {
         var random = SeededGenerator(seed: 4)

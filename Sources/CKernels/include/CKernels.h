@@ -47,6 +47,14 @@ typedef struct ck_probe {
   uint32_t query;        // which query of the batch
 } ck_probe;
 
+/// A bucket that a query has to visit.
+typedef struct ck_visit {
+  uint16_t value;  // of the band: the bucket
+  uint16_t next;   // of the query, in the next band
+  uint32_t room;   // largest distance of a sketch from `next`
+  uint32_t query;  // which query of the batch
+} ck_visit;
+
 /// How far a look-up goes in each band.
 typedef struct ck_plan {
   uint32_t radius;
@@ -82,6 +90,10 @@ typedef struct ck_kernels {
   /// are. `masks`: fewest bits first. `is_large`: whether buckets are to be fetched ahead.
   size_t (*probe_band)(const ck_probe *probes, size_t probe_count, const ck_band *band, const uint16_t *masks,
                        size_t mask_count, uint32_t bound, int is_large, ck_candidate *candidates, size_t capacity);
+
+  /// The same for single buckets, which the caller has sorted: each one's places are read once, one after the other.
+  size_t (*visit_band)(const ck_visit *visits, size_t visit_count, const ck_band *band, ck_candidate *candidates,
+                       size_t capacity);
 
   /// The same of one query in all bands: a candidate's `query` is its band.
   size_t (*look_up)(const uint64_t *code, const ck_band *bands, const ck_plan *plan, const uint16_t *masks,
