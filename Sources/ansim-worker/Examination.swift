@@ -3,6 +3,7 @@ import Decoding
 import Glibc
 import MediaModel
 import PerceptualHash
+import PictureRegions
 import WorkerProtocol
 
 /// Reads, digests, decodes and hashes one item.
@@ -62,7 +63,8 @@ func examine(
             isDegenerate: pdq.feature.isDegenerate, damage: picture.damage,
             hasFurtherFrames: picture.hasFurtherFrames, precision: precision)
         return WorkerReply(
-            byteCount: Int64(count), sha256: digest, content: .picture(facts, hashes: pdq.hashes))
+            byteCount: Int64(count), sha256: digest, content: .picture(facts, hashes: pdq.hashes),
+            details: sink.details(request))
     } catch {
         return WorkerReply(
             byteCount: Int64(count), sha256: digest,
@@ -151,17 +153,26 @@ private struct HashingSink: PixelSink {
     /// Bytes that the hasher may take.
     let memory: Int
     private var hasher: PDQHasher?
+    private var luma: LumaReducer?
+    private let depth: SearchDepth
 
     init(_ request: WorkerRequest, precision: HashPrecision? = nil) {
-        (convention, wanted) = (request.convention, request.wanted)
+        (convention, wanted, depth) = (request.convention, request.wanted, request.depth)
         self.precision = precision ?? request.precision
         memory = request.limits.memory
     }
 
     mutating func begin(_ shape: PictureShape) throws(DecodeError) {
         // A very wide picture costs more in the filter than in its decoder.
-        guard PDQHasher.memory(width: shape.width, height: shape.height, precision: precision) <= memory
-        else { throw .tooMuchMemory }
+        let needed =
+            PDQHasher.memory(width: shape.width, height: shape.height, precision: precision)
+            + (depth > .quick ? LumaReducer.memory(width: shape.width) : 0)
+        guard needed <= memory else { throw .tooMuchMemory }
+        luma = nil
+        if depth > .quick {
+            luma = LumaReducer(
+                width: shape.rowBytes / shape.channels, height: shape.rowCount, channels: shape.channels)
+        }
         hasher = PDQHasher(
             width: shape.width, height: shape.height, layout: PixelLayout(channels: shape.channels),
             convention: convention, wanted: wanted, precision: precision, reduction: shape.reduction)
@@ -169,10 +180,19 @@ private struct HashingSink: PixelSink {
 
     mutating func add(rows: UnsafePointer<UInt8>, count: Int, stride: Int) {
         hasher!.add(rows: rows, count: count, stride: stride)
+        luma?.add(rows: rows, count: count, stride: stride)
     }
 
     /// - Precondition: a picture was decoded into it.
     func finish() -> PDQ { hasher!.finish() }
+
+    /// What the request wants of the picture beside its hashes. - Precondition: a picture was decoded into it.
+    func details(_ request: WorkerRequest) -> PictureDetails {
+        guard let picture = luma?.finish() else { return .none }
+        return PictureDetails(
+            hashes: request.wanted == .reference
+                ? referenceCrops(picture, gate: .usualGate) : itemRegions(picture, gate: .usualGate))
+    }
 }
 
 /// The bytes that could be read (fewer when the file shrank meanwhile); nil on an error.

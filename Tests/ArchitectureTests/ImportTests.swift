@@ -8,6 +8,7 @@ private let allowed: [String: Set<String>] = [
     "ContentDigest": ["CCrypto"],
     "Decoding": ["MediaModel", "CMediaShims", "CInflate", "CKernels", "CFFmpeg", "CWebP", "CHEIF"],
     "PerceptualHash": ["MediaModel", "CKernels"],
+    "PictureRegions": ["MediaModel", "PerceptualHash"],
     "HashIndex": ["MediaModel", "CKernels"],
     "Registry": ["MediaModel", "HashIndex", "GRDB", "Foundation"],
     "Matching": ["MediaModel", "HashIndex"],
@@ -18,7 +19,9 @@ private let allowed: [String: Set<String>] = [
         "Synchronization", "Foundation", "GRDB",
     ],
     "Reporting": ["MediaModel", "Matching"],
-    "ansim-worker": ["MediaModel", "ContentDigest", "Decoding", "PerceptualHash", "WorkerProtocol", "CSandbox"],
+    "ansim-worker": [
+        "MediaModel", "ContentDigest", "Decoding", "PerceptualHash", "PictureRegions", "WorkerProtocol", "CSandbox",
+    ],
     "ansim": [
         "MediaModel", "HashIndex", "Registry", "Matching", "MediaSources", "Scanning", "Reporting", "ArgumentParser",
         "Synchronization", "Foundation",

@@ -1,0 +1,128 @@
+/// Boxes between long straight edges.
+struct EdgedBoxes {
+    private let picture: LumaPicture
+    /// The picture in which edges are looked for, and how many pixels of `picture` are one of it.
+    private let small: LumaPicture
+    private let scale: Int
+
+    /// Of the picture's sides.
+    private static let leastSide = 0.15
+    /// What a side on the picture's border counts, beside edges by their support.
+    private static let borderSupport = 0.6
+    private static let leastSupport = 0.3
+    /// Boxes that are kept.
+    private static let limit = 12
+
+    init(_ picture: LumaPicture) {
+        self.picture = picture
+        scale = max(picture.width, picture.height) > 400 ? 2 : 1
+        small = scale == 1 ? picture : picture.halved
+    }
+
+    /// The best first.
+    var boxes: [Box] {
+        let (width, height) = (small.width, small.height)
+        let vertical = StraightEdges(small.pixels, width: width, height: height)
+        let horizontal = StraightEdges(small.transposedPixels, width: height, height: width)
+        let xs = (vertical.positions + [0, width]).sorted()
+        let ys = (horizontal.positions + [0, height]).sorted()
+        var found: [(score: Double, x: (Int, Int), y: (Int, Int))] = []
+        for (i, left) in xs.enumerated() {
+            for right in xs[(i + 1)...] where Double(right - left) >= Self.leastSide * Double(width) {
+                for (j, top) in ys.enumerated() {
+                    for bottom in ys[(j + 1)...] where Double(bottom - top) >= Self.leastSide * Double(height) {
+                        guard (left, top, right, bottom) != (0, 0, width, height) else { continue }
+                        let sides = [
+                            left == 0 ? Self.borderSupport : vertical.support(at: left, from: top, to: bottom)!,
+                            right == width ? Self.borderSupport : vertical.support(at: right, from: top, to: bottom)!,
+                            top == 0 ? Self.borderSupport : horizontal.support(at: top, from: left, to: right)!,
+                            bottom == height
+                                ? Self.borderSupport : horizontal.support(at: bottom, from: left, to: right)!,
+                        ]
+                        guard sides.min()! >= Self.leastSupport else { continue }
+                        found.append((sides.reduce(1, *), (left, right), (top, bottom)))
+                    }
+                }
+            }
+        }
+        found.sort { $0.score > $1.score }
+        return found.prefix(Self.limit).map { refined($0.x, $0.y) }
+    }
+
+    /// Each side moved to where the picture itself changes most.
+    private func refined(_ x: (Int, Int), _ y: (Int, Int)) -> Box {
+        let (left, right, top, bottom) = (x.0 * scale, x.1 * scale, y.0 * scale, y.1 * scale)
+        let columns = max(0, top)..<min(picture.height, bottom)
+        let rows = max(0, left)..<min(picture.width, right)
+        return Box(
+            left: x.0 == 0 ? 0 : refined(left, limit: picture.width) { changeAcross(column: $0, columns) },
+            top: y.0 == 0 ? 0 : refined(top, limit: picture.height) { changeAcross(row: $0, rows) },
+            right: x.1 == small.width
+                ? Double(picture.width) : refined(right, limit: picture.width) { changeAcross(column: $0, columns) },
+            bottom: y.1 == small.height
+                ? Double(picture.height) : refined(bottom, limit: picture.height) { changeAcross(row: $0, rows) })
+    }
+
+    private func refined(_ position: Int, limit: Int, _ change: (Int) -> Double) -> Double {
+        let range = max(1, position - scale - 1)...max(1, min(limit - 1, position + scale + 1))
+        let changes = range.map { ($0, change($0)) }
+        let mean = changes.reduce(0) { $0 + $1.1 } / Double(changes.count)
+        let peak = changes.max { $0.1 < $1.1 }!.0
+        // A boundary within a pixel shows on both sides of it.
+        let near = changes.filter { abs($0.0 - peak) <= 1 && $0.1 > mean }
+        let weight = near.reduce(0) { $0 + $1.1 - mean }
+        return weight > 0 ? near.reduce(0) { $0 + Double($1.0) * ($1.1 - mean) } / weight : Double(peak)
+    }
+
+    private func changeAcross(column: Int, _ rows: Range<Int>) -> Double {
+        picture.pixels.withUnsafeBufferPointer { pixels in
+            var sum = 0
+            for y in rows {
+                let at = y * picture.width + column
+                sum += abs(Int(pixels[at]) - Int(pixels[at - 1]))
+            }
+            return Double(sum)
+        }
+    }
+
+    private func changeAcross(row: Int, _ columns: Range<Int>) -> Double {
+        picture.pixels.withUnsafeBufferPointer { pixels in
+            let at = row * picture.width
+            var sum = 0
+            for x in columns { sum += abs(Int(pixels[at + x]) - Int(pixels[at - picture.width + x])) }
+            return Double(sum)
+        }
+    }
+}
+
+extension LumaPicture {
+    /// Means of 2 x 2 pixels; an odd last row or column is left out.
+    var halved: LumaPicture {
+        let (width, height) = (max(1, self.width / 2), max(1, self.height / 2))
+        guard self.width >= 2, self.height >= 2 else { return self }
+        let out = [UInt8](unsafeUninitializedCapacity: width * height) { out, count in
+            pixels.withUnsafeBufferPointer { pixels in
+                for y in 0..<height {
+                    let (first, second) = (2 * y * self.width, (2 * y + 1) * self.width)
+                    for x in 0..<width {
+                        let upper = UInt16(pixels[first + 2 * x]) + UInt16(pixels[first + 2 * x + 1])
+                        let lower = UInt16(pixels[second + 2 * x]) + UInt16(pixels[second + 2 * x + 1])
+                        out[y * width + x] = UInt8(truncatingIfNeeded: (upper + lower + 2) >> 2)
+                    }
+                }
+            }
+            count = width * height
+        }
+        return LumaPicture(pixels: out, width: width, height: height)
+    }
+
+    /// Rows as columns.
+    var transposedPixels: [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: width * height) { out, count in
+            pixels.withUnsafeBufferPointer { pixels in
+                for y in 0..<height { for x in 0..<width { out[x * height + y] = pixels[y * width + x] } }
+            }
+            count = width * height
+        }
+    }
+}

@@ -1,0 +1,44 @@
+public import MediaModel
+
+/// The parts of an item that may be a picture of their own, hashed: at most some dozens.
+///
+/// The whole and what is left within borders in eight orientations, because a reference's crops are kept upright; the
+/// others as they are, which is what finds whole references in any orientation.
+public func itemRegions(_ picture: LumaPicture, gate: Quality) -> [RegionHash] {
+    let hasher = WindowHasher(picture)
+    let whole = Box(left: 0, top: 0, right: Double(picture.width), bottom: Double(picture.height))
+    var windows: [(PictureWindow, RegionHash.Kind)] = [(.whole, .whole)]
+    func add(_ box: Box, _ kind: RegionHash.Kind) {
+        guard let window = box.window(in: picture),
+            !windows.contains(where: { $0.0.overlap(with: window) > sameOverlap })
+        else { return }
+        windows.append((window, kind))
+    }
+    let borders = Borders(picture: picture)
+    let inner = borders.withoutUniform(whole)
+    add(inner, .bordered)
+    add(borders.withoutCalm(inner), .bordered)
+    for box in EdgedBoxes(picture).boxes {
+        add(box, .edged)
+        add(borders.withoutUniform(box), .edged)
+    }
+    for (left, top, right, bottom) in parts {
+        add(
+            Box(
+                left: left * whole.right, top: top * whole.bottom, right: right * whole.right,
+                bottom: bottom * whole.bottom), .part)
+    }
+    return windows.prefix(maximumRegions).flatMap { window, kind in
+        hasher.hashes(of: window, kind, isTurned: kind == .whole || kind == .bordered, gate: gate)
+    }
+}
+
+/// Windows that share more of their area are one.
+private let sameOverlap = 0.98
+private let maximumRegions = 28
+
+/// Halves and quarters, as shares of the sides.
+private let parts: [(Double, Double, Double, Double)] = [
+    (0, 0, 0.5, 1), (0.5, 0, 1, 1), (0, 0, 1, 0.5), (0, 0.5, 1, 1), (0, 0, 0.5, 0.5), (0.5, 0, 1, 0.5),
+    (0, 0.5, 0.5, 1), (0.5, 0.5, 1, 1),
+]
