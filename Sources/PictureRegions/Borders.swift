@@ -9,19 +9,25 @@ struct Borders {
     /// A line of a border has less than this share of the usual differences between neighbours.
     private static let calmShare = 0.3
 
-    /// Without borders of one colour on any side, each with a colour of its own.
-    func withoutUniform(_ box: Box) -> Box { trimmed(box) { line, colour in isUniform(line, colour) } }
+    enum Sides { case all, aboveAndBelow, leftAndRight }
+
+    /// Without borders of one colour, each with a colour of its own.
+    ///
+    /// - Parameter inset: where a border's first lines are not of its colour because its corners are round, from which
+    ///   share of the shorter side on they are looked at.
+    func withoutUniform(_ box: Box, _ sides: Sides = .all, inset: Double = 0) -> Box {
+        trimmed(box, sides, inset: Int(inset * min(box.width, box.height))) { line, colour in
+            isUniform(line, colour)
+        }
+    }
 
     /// Without borders that have no fine structure.
-    func withoutCalm(_ box: Box) -> Box {
-        let rows = stride(from: 0.3, through: 0.7, by: 0.05).map { share in
-            movement(.row(Int(box.top + share * box.height), Int(box.left), Int(box.right)))
-        }
-        let columns = stride(from: 0.3, through: 0.7, by: 0.05).map { share in
-            movement(.column(Int(box.left + share * box.width), Int(box.top), Int(box.bottom)))
-        }
+    func withoutCalm(_ box: Box, _ sides: Sides = .all) -> Box {
+        let shares = stride(from: 0.3, through: 0.7, by: 0.05)
+        let rows = shares.map { movement(.row(Int(box.top + $0 * box.height), Int(box.left), Int(box.right))) }
+        let columns = shares.map { movement(.column(Int(box.left + $0 * box.width), Int(box.top), Int(box.bottom))) }
         let (usualRow, usualColumn) = (rows.sorted()[rows.count / 2], columns.sorted()[columns.count / 2])
-        return trimmed(box) { line, _ in
+        return trimmed(box, sides, inset: 0) { line, _ in
             switch line {
             case .row: movement(line) < Self.calmShare * usualRow
             case .column: movement(line) < Self.calmShare * usualColumn
@@ -36,22 +42,35 @@ struct Borders {
         case column(Int, Int, Int)
     }
 
-    private func trimmed(_ box: Box, while isBorder: (Line, UInt8) -> Bool) -> Box {
+    private func trimmed(_ box: Box, _ sides: Sides, inset: Int, while isBorder: (Line, UInt8) -> Bool) -> Box {
         var (left, top, right, bottom) = (
             Int(box.left.rounded()), Int(box.top.rounded()), Int(box.right.rounded()), Int(box.bottom.rounded())
         )
+        let least = 16 + 2 * inset
         var hasChanged = true
-        while hasChanged, right - left > 16, bottom - top > 16 {
+        var isFirst = true
+        /// The first line that is no border, from an end on.
+        func end(_ from: Int, _ step: Int, _ limit: Int, _ line: (Int) -> Line) -> Int {
+            let start = from + (isFirst ? step * inset : 0)
+            let colour = middle(line(start))
+            var at = start
+            while (limit - at) * step > 16, isBorder(line(at), colour) { at += step }
+            return at == start ? from : at
+        }
+        while hasChanged, right - left > least, bottom - top > least {
             let before = (left, top, right, bottom)
-            var colour = middle(.row(top, left, right))
-            while bottom - top > 16, isBorder(.row(top, left, right), colour) { top += 1 }
-            colour = middle(.row(bottom - 1, left, right))
-            while bottom - top > 16, isBorder(.row(bottom - 1, left, right), colour) { bottom -= 1 }
-            colour = middle(.column(left, top, bottom))
-            while right - left > 16, isBorder(.column(left, top, bottom), colour) { left += 1 }
-            colour = middle(.column(right - 1, top, bottom))
-            while right - left > 16, isBorder(.column(right - 1, top, bottom), colour) { right -= 1 }
+            if sides != .leftAndRight {
+                let (l, r) = isFirst ? (left + inset, right - inset) : (left, right)
+                top = end(top, 1, bottom) { .row($0, l, r) }
+                bottom = end(bottom - 1, -1, top) { .row($0, l, r) } + 1
+            }
+            if sides != .aboveAndBelow {
+                let (t, b) = (top, bottom)
+                left = end(left, 1, right) { .column($0, t, b) }
+                right = end(right - 1, -1, left) { .column($0, t, b) } + 1
+            }
             hasChanged = before != (left, top, right, bottom)
+            isFirst = false
         }
         return Box(left: Double(left), top: Double(top), right: Double(right), bottom: Double(bottom))
     }

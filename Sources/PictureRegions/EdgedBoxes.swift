@@ -8,8 +8,8 @@ struct EdgedBoxes {
     /// Of the picture's sides.
     private static let leastSide = 0.15
     /// What a side on the picture's border counts, beside edges by their support.
-    private static let borderSupport = 0.6
-    private static let leastSupport = 0.3
+    private static let borderSupport = 0.8
+    private static let leastSupport = 0.4
     /// Boxes that are kept.
     private static let limit = 12
 
@@ -22,25 +22,30 @@ struct EdgedBoxes {
     /// The best first.
     var boxes: [Box] {
         let (width, height) = (small.width, small.height)
+        guard min(width, height) > 8 else { return [] }
         let vertical = StraightEdges(small.pixels, width: width, height: height)
         let horizontal = StraightEdges(small.transposedPixels, width: height, height: width)
-        let xs = (vertical.positions + [0, width]).sorted()
-        let ys = (horizontal.positions + [0, height]).sorted()
+        let (xs, ys) = (vertical.positions, horizontal.positions)
+        let (leastWidth, leastHeight) = (Self.leastSide * Double(width), Self.leastSide * Double(height))
         var found: [(score: Double, x: (Int, Int), y: (Int, Int))] = []
-        for (i, left) in xs.enumerated() {
-            for right in xs[(i + 1)...] where Double(right - left) >= Self.leastSide * Double(width) {
-                for (j, top) in ys.enumerated() {
-                    for bottom in ys[(j + 1)...] where Double(bottom - top) >= Self.leastSide * Double(height) {
-                        guard (left, top, right, bottom) != (0, 0, width, height) else { continue }
-                        let sides = [
-                            left == 0 ? Self.borderSupport : vertical.support(at: left, from: top, to: bottom)!,
-                            right == width ? Self.borderSupport : vertical.support(at: right, from: top, to: bottom)!,
-                            top == 0 ? Self.borderSupport : horizontal.support(at: top, from: left, to: right)!,
-                            bottom == height
-                                ? Self.borderSupport : horizontal.support(at: bottom, from: left, to: right)!,
-                        ]
-                        guard sides.min()! >= Self.leastSupport else { continue }
-                        found.append((sides.reduce(1, *), (left, right), (top, bottom)))
+        for j in ys.indices {
+            for k in ys.indices where k > j && Double(ys[k] - ys[j]) >= leastHeight {
+                let sides = xs.indices.map { i in
+                    i == 0 || i == xs.count - 1
+                        ? Self.borderSupport : vertical.support(i, from: ys[j], to: ys[k])
+                }
+                for i in xs.indices where sides[i] >= Self.leastSupport {
+                    for l in xs.indices
+                    where l > i && sides[l] >= Self.leastSupport && Double(xs[l] - xs[i]) >= leastWidth {
+                        let top = j == 0 ? Self.borderSupport : horizontal.support(j, from: xs[i], to: xs[l])
+                        let bottom =
+                            k == ys.count - 1 ? Self.borderSupport : horizontal.support(k, from: xs[i], to: xs[l])
+                        let isAll = i == 0 && j == 0 && l == xs.count - 1 && k == ys.count - 1
+                        guard min(top, bottom) >= Self.leastSupport, !isAll else { continue }
+                        // Small boxes are many, and pictures are shown large.
+                        let area = Double((xs[l] - xs[i]) * (ys[k] - ys[j])) / Double(width * height)
+                        let score = sides[i] * sides[l] * top * bottom * area.squareRoot()
+                        found.append((score, (xs[i], xs[l]), (ys[j], ys[k])))
                     }
                 }
             }

@@ -2,7 +2,7 @@ public import MediaModel
 
 /// The parts of an item that may be a picture of their own, hashed: at most some dozens.
 ///
-/// The whole and what is left within borders in eight orientations, because a reference's crops are kept upright; the
+/// The first two, mostly the whole and what is left within borders, in eight orientations, because a reference's crops are kept upright; the
 /// others as they are, which is what finds whole references in any orientation.
 public func itemRegions(_ picture: LumaPicture, gate: Quality) -> [RegionHash] {
     let hasher = WindowHasher(picture)
@@ -17,10 +17,17 @@ public func itemRegions(_ picture: LumaPicture, gate: Quality) -> [RegionHash] {
     let borders = Borders(picture: picture)
     let inner = borders.withoutUniform(whole)
     add(inner, .bordered)
-    add(borders.withoutCalm(inner), .bordered)
+    // What looks like a border may be the picture's own.
+    let above = borders.withoutUniform(whole, .aboveAndBelow)
+    let beside = borders.withoutUniform(whole, .leftAndRight)
+    for box in [
+        above, beside, borders.withoutUniform(above, .leftAndRight), borders.withoutUniform(beside, .aboveAndBelow),
+        borders.withoutCalm(inner), borders.withoutCalm(inner, .aboveAndBelow),
+        borders.withoutCalm(inner, .leftAndRight),
+    ] { add(box, .bordered) }
     for box in EdgedBoxes(picture).boxes {
         add(box, .edged)
-        add(borders.withoutUniform(box), .edged)
+        add(borders.withoutUniform(box, inset: roundCorners), .edged)
     }
     for (left, top, right, bottom) in parts {
         add(
@@ -28,14 +35,18 @@ public func itemRegions(_ picture: LumaPicture, gate: Quality) -> [RegionHash] {
                 left: left * whole.right, top: top * whole.bottom, right: right * whole.right,
                 bottom: bottom * whole.bottom), .part)
     }
-    return windows.prefix(maximumRegions).flatMap { window, kind in
-        hasher.hashes(of: window, kind, isTurned: kind == .whole || kind == .bordered, gate: gate)
+    return windows.prefix(maximumRegions).enumerated().flatMap { number, entry in
+        hasher.hashes(of: entry.0, entry.1, isTurned: number < turnedRegions, gate: gate)
     }
 }
 
 /// Windows that share more of their area are one.
 private let sameOverlap = 0.98
-private let maximumRegions = 28
+private let maximumRegions = 36
+/// The whole, and what borders leave.
+private let turnedRegions = 2
+/// Of the shorter side.
+private let roundCorners = 0.012
 
 /// Halves and quarters, as shares of the sides.
 private let parts: [(Double, Double, Double, Double)] = [
