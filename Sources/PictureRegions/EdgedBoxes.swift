@@ -12,6 +12,10 @@ struct EdgedBoxes {
     private static let leastSupport = 0.4
     /// Boxes that are kept.
     private static let limit = 12
+    /// The best ones, from which those are taken.
+    private static let considered = 120
+    /// What a box that is nearly another one counts less.
+    private static let sameness = 0.6
 
     init(_ picture: LumaPicture) {
         self.picture = picture
@@ -27,7 +31,7 @@ struct EdgedBoxes {
         let horizontal = StraightEdges(small.transposedPixels, width: height, height: width)
         let (xs, ys) = (vertical.positions, horizontal.positions)
         let (leastWidth, leastHeight) = (Self.leastSide * Double(width), Self.leastSide * Double(height))
-        var found: [(score: Double, x: (Int, Int), y: (Int, Int))] = []
+        var found: [Candidate] = []
         for j in ys.indices {
             for k in ys.indices where k > j && Double(ys[k] - ys[j]) >= leastHeight {
                 let sides = xs.indices.map { i in
@@ -44,14 +48,47 @@ struct EdgedBoxes {
                         guard min(top, bottom) >= Self.leastSupport, !isAll else { continue }
                         // Small boxes are many, and pictures are shown large.
                         let area = Double((xs[l] - xs[i]) * (ys[k] - ys[j])) / Double(width * height)
-                        let score = sides[i] * sides[l] * top * bottom * area.squareRoot()
-                        found.append((score, (xs[i], xs[l]), (ys[j], ys[k])))
+                        let support = sides[i] * sides[l] * top * bottom
+                        found.append(
+                            Candidate(
+                                score: support * support * area.squareRoot(), x: (xs[i], xs[l]), y: (ys[j], ys[k])))
                     }
                 }
             }
         }
         found.sort { $0.score > $1.score }
-        return found.prefix(Self.limit).map { refined($0.x, $0.y) }
+        return Self.varied(found.prefix(Self.considered)).map { refined($0.x, $0.y) }
+    }
+
+    /// Boxes on a plain background.
+    var islands: [Box] { Islands(small).boxes.map { refined($0.x, $0.y) } }
+
+    /// The best ones, each of which counts the less, the more it has in common with one that was taken.
+    private static func varied(_ found: ArraySlice<Candidate>) -> [Candidate] {
+        var (taken, left) = ([Candidate](), Array(found))
+        while taken.count < limit, let best = left.indices.max(by: { left[$0].score < left[$1].score }) {
+            let box = left[best]
+            taken.append(box)
+            left.swapAt(best, left.count - 1)
+            left.removeLast()
+            for i in left.indices { left[i].score *= 1 - sameness * left[i].overlap(with: box) }
+        }
+        return taken
+    }
+
+    private struct Candidate {
+        var score: Double
+        let x: (Int, Int)
+        let y: (Int, Int)
+
+        /// Shared area by the area of both.
+        func overlap(with other: Candidate) -> Double {
+            let width = min(x.1, other.x.1) - max(x.0, other.x.0)
+            let height = min(y.1, other.y.1) - max(y.0, other.y.0)
+            guard width > 0, height > 0 else { return 0 }
+            let both = (x.1 - x.0) * (y.1 - y.0) + (other.x.1 - other.x.0) * (other.y.1 - other.y.0)
+            return Double(width * height) / Double(both - width * height)
+        }
     }
 
     /// Each side moved to where the picture itself changes most.

@@ -25,7 +25,12 @@ public func itemRegions(_ picture: LumaPicture, gate: Quality) -> [RegionHash] {
         borders.withoutCalm(inner), borders.withoutCalm(inner, .aboveAndBelow),
         borders.withoutCalm(inner, .leftAndRight),
     ] { add(box, .bordered) }
-    for box in EdgedBoxes(picture).boxes {
+    let edged = EdgedBoxes(picture)
+    for box in edged.islands {
+        add(box, .edged)
+        add(borders.withoutUniform(box, inset: roundCorners), .edged)
+    }
+    for box in edged.boxes {
         add(box, .edged)
         add(borders.withoutUniform(box, inset: roundCorners), .edged)
     }
