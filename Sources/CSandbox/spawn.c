@@ -71,32 +71,33 @@ int cs_reap(pid_t pid, int kill_first) {
 int cs_status_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }
 int cs_status_exit_code(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : -1; }
 
-typedef union one_fd {
-  char bytes[CMSG_SPACE(sizeof(int))];
+typedef union descriptors {
+  char bytes[CMSG_SPACE(CS_MAX_DESCRIPTORS * sizeof(int))];
   struct cmsghdr align;
-} one_fd;
+} descriptors;
 
-int cs_send_with_fd(int channel, const void *bytes, size_t count, int fd) {
+int cs_send(int channel, const void *bytes, size_t count, const int *fds, size_t fd_count) {
+  if (fd_count > CS_MAX_DESCRIPTORS) return -EINVAL;
   const char *from = bytes;
   while (count > 0) {
     struct iovec io = {(void *)from, count};
     struct msghdr message = {.msg_iov = &io, .msg_iovlen = 1};
-    one_fd control = {0};
-    if (fd >= 0) {
+    descriptors control = {0};
+    if (fd_count > 0) {
       message.msg_control = control.bytes;
-      message.msg_controllen = sizeof control.bytes;
+      message.msg_controllen = CMSG_SPACE(fd_count * sizeof(int));
       struct cmsghdr *header = CMSG_FIRSTHDR(&message);
       header->cmsg_level = SOL_SOCKET;
       header->cmsg_type = SCM_RIGHTS;
-      header->cmsg_len = CMSG_LEN(sizeof(int));
-      memcpy(CMSG_DATA(header), &fd, sizeof fd);
+      header->cmsg_len = CMSG_LEN(fd_count * sizeof(int));
+      memcpy(CMSG_DATA(header), fds, fd_count * sizeof(int));
     }
     const ssize_t sent = sendmsg(channel, &message, MSG_NOSIGNAL);
     if (sent < 0) {
       if (errno == EINTR) continue;
       return -errno;
     }
-    fd = -1;  // it travelled with the first bytes
+    fd_count = 0;  // they travelled with the first bytes
     from += sent;
     count -= (size_t)sent;
   }
@@ -109,19 +110,20 @@ int cs_wait_readable(int channel, int milliseconds) {
   return ready < 0 ? (errno == EINTR ? 0 : -errno) : ready;
 }
 
-ssize_t cs_receive_with_fd(int channel, void *bytes, size_t capacity, int *fd) {
+ssize_t cs_receive(int channel, void *bytes, size_t capacity, int *fds, size_t *fd_count) {
   struct iovec io = {bytes, capacity};
-  one_fd control = {0};
+  descriptors control = {0};
   struct msghdr message = {
       .msg_iov = &io, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
   ssize_t count;
   do count = recvmsg(channel, &message, MSG_CMSG_CLOEXEC);
   while (count < 0 && errno == EINTR);
-  *fd = -1;
+  *fd_count = 0;
   if (count < 0) return -errno;
   const struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-  if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
-      header->cmsg_len == CMSG_LEN(sizeof(int)))
-    memcpy(fd, CMSG_DATA(header), sizeof *fd);
+  if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS) {
+    *fd_count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    memcpy(fds, CMSG_DATA(header), *fd_count * sizeof(int));
+  }
   return count;
 }

@@ -115,22 +115,15 @@ public struct Examiner: Sendable {
             try threads.append(
                 WorkerThread {
                     do {
-                        // While the worker is at one item, the next one is opened and the system reads it.
-                        var opened = Result<OpenItem?, any Error>.success(nil)
-                        func open(waits: Bool) {
-                            opened = Result {
-                                try queue.next(waits: waits).map { try OpenItem(number: $0, $1, ledger: ledger) }
-                            }
-                        }
-                        while true {
-                            if case .success(nil) = opened { open(waits: true) }
-                            guard let item = try opened.get() else { break }
-                            opened = .success(nil)
-                            let examination = try seat.examine(item, stop: abandon) {
-                                if case .success(nil) = opened { open(waits: false) }
-                            }
-                            guard let examination else { break }
-                            queue.put(process(examination), at: item.number)
+                        // While the worker is at some items, the next ones are opened and the system reads them.
+                        let supply = BatchSupply(queue: queue, ledger: ledger)
+                        var isStopped = false
+                        while !isStopped, let items = try supply.next(seat.batchSize) {
+                            var results: [(Int, Outcome)] = []
+                            isStopped = try !seat.examine(
+                                items, stop: abandon, meanwhile: { supply.prepare(seat.batchSize) },
+                                finish: { results.append(($0.number, process($1))) })
+                            queue.put(results)
                         }
                         queue.threadEnded(nil)
                     } catch {

@@ -60,6 +60,12 @@ final class OpenItem {
         state = .unknown(file)
     }
 
+    /// Bytes, if it is small enough to go to a worker together with others.
+    var batchByteCount: Int64? {
+        guard case .unknown(let file) = state, file.stamp.byteCount <= 1 << 20 else { return nil }
+        return file.stamp.byteCount
+    }
+
     deinit {
         switch state {
         case .failed: break

@@ -42,9 +42,9 @@ final class OrderedQueue<Result: Sendable>: @unchecked Sendable {  // all state 
         }
     }
 
-    func put(_ result: Result, at number: Int) {
+    func put(_ results: [(number: Int, result: Result)]) {
         lock.with {
-            finished[number] = result
+            for (number, result) in results { finished[number] = result }
             lock.wakeAll()
         }
     }

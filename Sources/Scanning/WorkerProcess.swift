@@ -3,11 +3,12 @@ import Glibc
 import MediaModel
 import WorkerProtocol
 
-/// One sandboxed decoder process. One item at a time; not thread-safe.
+/// One sandboxed decoder process. One batch of items at a time; not thread-safe.
 final class WorkerProcess {
     private let pid: pid_t
     private let channel: Int32
     private var isReaped = false
+    private var inbox: Inbox
     /// The kernel's Landlock version in the worker; 0 when seccomp protects alone.
     let landlockVersion: Int
 
@@ -40,7 +41,8 @@ final class WorkerProcess {
                     : "\(executable) can't be started: \(String(cString: strerror(-pid))).")
         }
         let asked = ContinuousClock.now
-        let message = try? Self.receive(from: channel, milliseconds: 20_000, keepWaiting: { true })
+        var inbox = Inbox(channel: channel)
+        let message = try? inbox.receive(milliseconds: 20_000, keepWaiting: { true })
         guard let message, let hello = try? WorkerHello(decoding: message[...]),
             hello.version == WorkerHello.protocolVersion, hello.failure == nil
         else {
@@ -55,7 +57,8 @@ final class WorkerProcess {
                     + (message == nil ? ", or does not answer." : "."),
                 mayPass: message == nil && ContinuousClock.now - asked < .seconds(2))
         }
-        (self.pid, self.channel, landlockVersion) = (pid, channel, hello.landlockVersion)
+        (self.pid, self.channel, self.inbox) = (pid, channel, inbox)
+        landlockVersion = hello.landlockVersion
     }
 
     deinit {
@@ -63,31 +66,61 @@ final class WorkerProcess {
         if !isReaped { _ = cs_reap(pid, 1) }
     }
 
-    /// The worker's answer about the item behind `descriptor`. After an error the worker is dead.
+    /// What came of an item.
+    enum Answer {
+        case reply(WorkerReply, frames: [HashedFrame])
+        /// It was decided to skip it.
+        case skipped
+    }
+
+    /// Asks about the items behind `descriptors`. After an error the worker is dead, and which of the items that had no
+    /// answer yet it died on is not known.
     ///
     /// - Parameters:
     ///   - meanwhile: called when the worker has begun.
-    ///   - decide: asked for the digest, if the request wants it first.
-    /// - Returns: nil when `decide` said to skip the item.
+    ///   - decide: asked for the digests, if the request wants them first; those of items that failed are nil.
+    ///   - take: takes each item's answer, by its place in `descriptors`.
     func examine(
-        descriptor: Int32, request: WorkerRequest, stop: StopFlag, meanwhile: () -> Void,
-        decide: (SHA256Digest) -> WorkerDecision
-    ) throws(Loss) -> (reply: WorkerReply, frames: [HashedFrame])? {
-        let frame = Frame.encode(request.encoded)
-        guard cs_send_with_fd(channel, frame, frame.count, descriptor) == 0 else { throw end() }
+        _ descriptors: [Int32], request: WorkerRequest, stop: StopFlag, meanwhile: () -> Void,
+        decide: ([SHA256Digest?]) -> [WorkerDecision], take: (Int, Answer) -> Void
+    ) throws(Loss) {
+        let batch = Frame.encode(WorkerBatch(request: request, itemCount: descriptors.count).encoded)
+        guard cs_send(channel, batch, batch.count, descriptors, descriptors.count) == 0 else { throw end() }
         meanwhile()
-        var message = try receive(request, stop)
-        // Signs of life while a large file is read.
-        while WorkerFrames.isOne(message), (try? WorkerFrames(decoding: message[...]))?.frames.isEmpty == true {
-            message = try receive(request, stop)
+        var waiting = Array(descriptors.indices)
+        if request.wantsDigestFirst { waiting = try settle(waiting, request, stop, decide, take) }
+        for place in waiting { take(place, try answer(startingWith: receive(request, stop), request, stop)) }
+    }
+
+    /// Receives the items' digests and sends the decisions; gives the items that are to be decoded.
+    private func settle(
+        _ places: [Int], _ request: WorkerRequest, _ stop: StopFlag, _ decide: ([SHA256Digest?]) -> [WorkerDecision],
+        _ take: (Int, Answer) -> Void
+    ) throws(Loss) -> [Int] {
+        var digests: [SHA256Digest?] = []
+        for place in places {
+            var message = try receive(request, stop)
+            // Signs of life while a large file is read.
+            while WorkerFrames.isOne(message), (try? WorkerFrames(decoding: message[...]))?.frames.isEmpty == true {
+                message = try receive(request, stop)
+            }
+            let digest = (try? WorkerDigest(decoding: message[...]))?.sha256
+            digests.append(digest)
+            if digest == nil { take(place, try answer(startingWith: message, request, stop)) }
         }
-        if request.wantsDigestFirst, let digest = try? WorkerDigest(decoding: message[...]) {
-            let decision = decide(digest.sha256)
-            guard cs_send_with_fd(channel, [decision.rawValue], 1, -1) == 0 else { throw end() }
-            if decision == .skip { return nil }
-            message = try receive(request, stop)
-        }
-        // A video's frames come as they are decoded, so that it may take its time.
+        let decisions = decide(digests)
+        let asked = places.filter { digests[$0] != nil }
+        let bytes = asked.map { decisions[$0].rawValue }
+        guard cs_send(channel, bytes, bytes.count, nil, 0) == 0 else { throw end() }
+        for place in asked where decisions[place] == .skip { take(place, .skipped) }
+        return asked.filter { decisions[$0] == .decode }
+    }
+
+    /// The answer whose first message is `first`: of a video, frames come before the reply, so that it may take its time.
+    private func answer(
+        startingWith first: [UInt8], _ request: WorkerRequest, _ stop: StopFlag
+    ) throws(Loss) -> Answer {
+        var message = first
         var frames: [HashedFrame] = []
         while WorkerFrames.isOne(message) {
             guard let more = try? WorkerFrames(decoding: message[...]),
@@ -103,7 +136,7 @@ final class WorkerProcess {
             _ = end()
             throw .malformed
         }
-        return (reply, frames)
+        return .reply(reply, frames: frames)
     }
 
     /// Frames that must have come before a reply.
@@ -113,7 +146,7 @@ final class WorkerProcess {
 
     private func receive(_ request: WorkerRequest, _ stop: StopFlag) throws(Loss) -> [UInt8] {
         do throws(Loss) {
-            return try Self.receive(from: channel, milliseconds: request.limits.wallSeconds * 1000) { !stop.isOverdue }
+            return try inbox.receive(milliseconds: request.limits.wallSeconds * 1000) { !stop.isOverdue }
         } catch .died {
             throw end()
         } catch {
@@ -143,34 +176,6 @@ final class WorkerProcess {
         let signal = cs_status_signal(status)
         if signal != 0 { return "signal \(signal), \(String(cString: strsignal(signal)))" }
         return "exit code \(cs_status_exit_code(status))"
-    }
-
-    /// One framed message.
-    private static func receive(
-        from channel: Int32, milliseconds: Int, keepWaiting: () -> Bool
-    ) throws(Loss) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var expected = Frame.headerCount
-        let end = ContinuousClock.now + .milliseconds(milliseconds)
-        while bytes.count < expected {
-            let ready = cs_wait_readable(channel, 100)
-            guard ready >= 0 else { throw .died("") }
-            guard keepWaiting() else { throw .stopped }
-            guard ContinuousClock.now < end else { throw .timedOut }
-            if ready == 0 { continue }
-            let wanted = expected - bytes.count
-            let part = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
-                count = max(0, recv(channel, buffer.baseAddress, wanted, 0))
-            }
-            guard !part.isEmpty else { throw .died("") }
-            bytes += part
-            if bytes.count == Frame.headerCount, expected == Frame.headerCount {
-                let count = Frame.messageCount(header: bytes)
-                guard count <= WorkerReply.maximumCount else { throw .malformed }
-                expected += count
-            }
-        }
-        return Array(bytes.dropFirst(Frame.headerCount))
     }
 
     /// What a worker needs of ours: where the Swift runtime lies, and the kernels' level.

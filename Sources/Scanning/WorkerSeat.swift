@@ -42,65 +42,125 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
         }
     }
 
-    /// Nil when the run was stopped meanwhile.
-    ///
-    /// - Parameter meanwhile: called while the worker works, if it has to.
-    func examine(_ item: OpenItem, stop: StopFlag, meanwhile: () -> Void) throws -> Examination? {
-        let file: OpenItem.OpenFile
-        switch item.state {
-        case .failed(let failure): return Examination(item.source, failure)
-        case .known(let file, let known): return try confirmed(Examination(item.source, known), item, file, stop)
-        case .unknown(let unknown): file = unknown
-        }
-        guard let ledger else {
-            return try work(request, on: item, file, stop, meanwhile: meanwhile) { _ in .decode }
-                .flatMap { try confirmed($0, item, file, stop) }
-        }
+    /// Items that are small and unknown go to the worker together, as many as it does in a few milliseconds: a switch
+    /// to another process and back costs as much as hashing a small picture.
+    var batchSize: Int {
+        let left = settings.itemsPerWorker - served
+        return min(quickItems, left > 0 ? left : settings.itemsPerWorker)
+    }
+    private var quickItems = 1
+    private static let batchMilliseconds = 8.0
 
-        // Same bytes elsewhere are decoded once; until this thread is done with them, others wait.
-        var claim: SHA256Digest?
-        var known: StoredContent?
-        var failure: LedgerError?
-        defer { if let claim { ledger.giveUp(claim) } }
-        let examination = try work(request, on: item, file, stop, meanwhile: meanwhile) { digest in
-            guard claim != digest else { return .decode }
-            do throws(LedgerError) {
-                known = try ledger.recallOrClaim(digest)
-            } catch {
-                failure = error
-                return .skip
+    /// Examines items: one, or several that join a batch.
+    ///
+    /// - Parameters:
+    ///   - meanwhile: called while the worker works, if it has to.
+    ///   - finish: takes each item's result.
+    /// - Returns: false when the run was stopped meanwhile; then results are missing.
+    func examine(
+        _ items: [OpenItem], stop: StopFlag, meanwhile: () -> Void, finish: (OpenItem, Examination) -> Void
+    ) throws -> Bool {
+        var unknown: [Target] = []
+        for item in items {
+            switch item.state {
+            case .failed(let failure): finish(item, Examination(item.source, failure))
+            case .known(let file, let known):
+                let examination = Examination(item.source, known)
+                guard let confirmed = try confirmed(examination, Target(item, file), stop) else { return false }
+                finish(item, confirmed)
+            case .unknown(let file): unknown.append(Target(item, file))
             }
-            if known == nil { claim = digest }
-            return known == nil ? .decode : .skip
         }
-        if let failure { throw failure }
-        // A file that changed while it was read is not the file that the stamp names.
-        let isSteady = FileStamp(file.descriptor) == file.stamp
-        if let known {
-            if isSteady { try ledger.remember(path: item.absolutePath, stamp: file.stamp, known) }
-            return try confirmed(Examination(item.source, known), item, file, stop)
+        guard !unknown.isEmpty else { return true }
+        guard let ledger else {
+            let found = try work(request, on: unknown, stop, meanwhile: meanwhile) { $0.map { _ in .decode } }
+            for (target, outcome) in zip(unknown, found) {
+                guard case .examined(let examination) = outcome,
+                    let confirmed = try confirmed(examination, target, stop)
+                else { return false }
+                finish(target.item, confirmed)
+            }
+            return true
         }
-        guard let examination else { return nil }
-        if let content = StoredContent(examination), isSteady {
-            try ledger.remember(path: item.absolutePath, stamp: file.stamp, content)
-            if claim == content.sha256 { claim = nil }
+        return try learn(unknown, ledger, stop, meanwhile: meanwhile, finish: finish)
+    }
+
+    /// An item whose file is open.
+    private struct Target {
+        let item: OpenItem
+        let file: OpenItem.OpenFile
+
+        init(_ item: OpenItem, _ file: OpenItem.OpenFile) { (self.item, self.file) = (item, file) }
+    }
+
+    private enum Outcome {
+        case examined(Examination)
+        /// It was decided not to decode it.
+        case skipped(SHA256Digest)
+        /// The run was stopped first.
+        case missing
+    }
+
+    /// Same bytes elsewhere are decoded once; until this thread is done with them, others wait.
+    private func learn(
+        _ targets: [Target], _ ledger: Ledger, _ stop: StopFlag, meanwhile: () -> Void,
+        finish: (OpenItem, Examination) -> Void
+    ) throws -> Bool {
+        var claims = Claims(ledger)
+        defer { claims.giveUp() }
+        let found = try work(request, on: targets, stop, meanwhile: meanwhile) { claims.decide($0) }
+        if let failure = claims.failure { throw failure }
+        var twins: [Target] = []
+        var isComplete = true
+        for (target, outcome) in zip(targets, found) {
+            // A file that changed while it was read is not the file that the stamp names.
+            let isSteady = FileStamp(target.file.descriptor) == target.file.stamp
+            let examination: Examination
+            switch outcome {
+            case .missing:
+                isComplete = false
+                continue
+            case .skipped(let digest):
+                guard let known = claims.known[digest] else {
+                    twins.append(target)
+                    continue
+                }
+                if isSteady { try ledger.remember(path: target.item.absolutePath, stamp: target.file.stamp, known) }
+                examination = Examination(target.item.source, known)
+            case .examined(let new):
+                if let content = StoredContent(new), isSteady {
+                    try ledger.remember(path: target.item.absolutePath, stamp: target.file.stamp, content)
+                    claims.settled(content.sha256)
+                }
+                examination = new
+            }
+            guard let confirmed = try confirmed(examination, target, stop) else {
+                isComplete = false
+                continue
+            }
+            finish(target.item, confirmed)
         }
-        return try confirmed(examination, item, file, stop)
+        claims.giveUp()
+        // What the same batch had twice is known by now.
+        for twin in twins where isComplete {
+            isComplete = try learn([twin], ledger, stop, meanwhile: {}, finish: finish)
+        }
+        return isComplete
     }
 
     /// With the exact hash, where the verdict may rest on it. Nil when the run was stopped.
     ///
     /// The ledger doesn't keep it: that it was wanted would tell of a reference, even when its case is gone.
     private func confirmed(
-        _ examination: Examination, _ item: OpenItem, _ file: OpenItem.OpenFile, _ stop: StopFlag
+        _ examination: Examination, _ target: Target, _ stop: StopFlag
     ) throws(WorkerStartError) -> Examination? {
         if case .video(let facts, let frames) = examination.content {
-            return try closer(examination, facts, frames, item, file, stop)
+            return try closer(examination, facts, frames, target, stop)
         }
         guard examination.picture?.precision == .fast, let fast = examination.feature, confirms(fast) else {
             return examination
         }
-        guard let exact = try work(exactRequest, on: item, file, stop, decide: { _ in .decode }) else { return nil }
+        guard let exact = try work(exactRequest, on: target, stop) else { return nil }
         // If it changed meanwhile, the fast hash has to do.
         guard exact.item.sha256 == examination.item.sha256 else { return examination }
         return Examination(
@@ -111,11 +171,10 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
     /// A video with more of its frames, where those that were looked at came near a reference and say too little. The
     /// ledger keeps the first look only, for the same reason.
     private func closer(
-        _ examination: Examination, _ facts: VideoFacts, _ frames: [HashedFrame], _ item: OpenItem,
-        _ file: OpenItem.OpenFile, _ stop: StopFlag
+        _ examination: Examination, _ facts: VideoFacts, _ frames: [HashedFrame], _ target: Target, _ stop: StopFlag
     ) throws(WorkerStartError) -> Examination? {
         guard let closerRequest, looksCloser(frames.map(\.time)) else { return examination }
-        guard let closer = try work(closerRequest, on: item, file, stop, decide: { _ in .decode }) else { return nil }
+        guard let closer = try work(closerRequest, on: target, stop) else { return nil }
         guard closer.item.sha256 == examination.item.sha256, case .video(_, let more) = closer.content else {
             return examination
         }
@@ -125,23 +184,81 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
         return Examination(item: examination.item, content: .video(facts, frames: all))
     }
 
-    /// Nil when the run was stopped, or `decide` said to skip the item.
+    /// Nil when the run was stopped.
+    private func work(_ request: WorkerRequest, on target: Target, _ stop: StopFlag) throws(WorkerStartError)
+        -> Examination?
+    {
+        let outcomes = try work(request, on: [target], stop, meanwhile: {}) { $0.map { _ in .decode } }
+        guard case .examined(let examination) = outcomes[0] else { return nil }
+        return examination
+    }
+
+    /// What came of each target.
     private func work(
-        _ request: WorkerRequest, on item: OpenItem, _ file: OpenItem.OpenFile, _ stop: StopFlag,
-        meanwhile: () -> Void = {}, decide: (SHA256Digest) -> WorkerDecision
-    ) throws(WorkerStartError) -> Examination? {
+        _ request: WorkerRequest, on targets: [Target], _ stop: StopFlag, meanwhile: () -> Void,
+        decide: ([SHA256Digest?]) -> [WorkerDecision]
+    ) throws(WorkerStartError) -> [Outcome] {
+        guard targets.count > 1 else {
+            return [try workAlone(request, on: targets[0], stop, meanwhile: meanwhile, decide: decide)]
+        }
+        var outcomes = [Outcome?](repeating: nil, count: targets.count)
+        let worker = try currentWorker(for: targets.count)
+        do throws(WorkerProcess.Loss) {
+            try ask(worker, request, targets, stop, meanwhile, decide) { outcomes[$0] = $1 }
+        } catch {
+            self.worker = nil
+            quickItems = 1
+        }
+        // Which of them the worker died on is not known: each that has no answer gets a worker's whole attention.
+        for (place, target) in targets.enumerated() where outcomes[place] == nil {
+            outcomes[place] =
+                stop.isRequested
+                ? .missing : try workAlone(request, on: target, stop, meanwhile: {}, decide: decide)
+        }
+        return outcomes.map { $0! }
+    }
+
+    private func ask(
+        _ worker: WorkerProcess, _ request: WorkerRequest, _ targets: [Target], _ stop: StopFlag,
+        _ meanwhile: () -> Void, _ decide: ([SHA256Digest?]) -> [WorkerDecision], take: (Int, Outcome) -> Void
+    ) throws(WorkerProcess.Loss) {
+        let start = ContinuousClock.now
+        var digests: [SHA256Digest?] = []
+        try worker.examine(
+            targets.map(\.file.descriptor), request: request, stop: stop, meanwhile: meanwhile,
+            decide: {
+                digests = $0
+                return decide($0)
+            },
+            take: { place, answer in
+                switch answer {
+                case .reply(let reply, let frames):
+                    take(
+                        place, .examined(Examination(item: targets[place].item.source, reply: reply, frames: frames)))
+                case .skipped: take(place, .skipped(digests[place]!))
+                }
+            })
+        let milliseconds = (ContinuousClock.now - start) / .milliseconds(1)
+        quickItems = milliseconds < Self.batchMilliseconds ? min(quickItems * 2, WorkerBatch.maximumItems) : 1
+    }
+
+    private func workAlone(
+        _ request: WorkerRequest, on target: Target, _ stop: StopFlag, meanwhile: () -> Void,
+        decide: ([SHA256Digest?]) -> [WorkerDecision]
+    ) throws(WorkerStartError) -> Outcome {
+        let file = target.file
         // A worker that dies may have been spoiled by the item before: the second one's death counts.
         for attempt in 1...2 {
-            let current = try currentWorker()
+            let current = try currentWorker(for: 1)
+            var outcome = Outcome.missing
             do throws(WorkerProcess.Loss) {
-                let answer = try current.examine(
-                    descriptor: file.descriptor, request: request, stop: stop, meanwhile: meanwhile, decide: decide)
-                return answer.map { Examination(item: item.source, reply: $0.reply, frames: $0.frames) }
+                try ask(current, request, [target], stop, meanwhile, decide) { outcome = $1 }
+                return outcome
             } catch {
                 worker = nil
                 let failure: ItemFailure
                 switch error {
-                case .stopped: return nil
+                case .stopped: return .missing
                 case .died where attempt == 1, .malformed where attempt == 1: continue
                 case .died(let ending):
                     failure = ItemFailure(
@@ -155,19 +272,20 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
                     failure = ItemFailure(
                         .overLimit, .tooSlow, "takes more than \(settings.limits.seconds) s of CPU time")
                 }
-                return Examination(
-                    item.source, failure, byteCount: file.stamp.byteCount, sha256: digest(file, stop))
+                return .examined(
+                    Examination(
+                        target.item.source, failure, byteCount: file.stamp.byteCount, sha256: digest(file, stop)))
             }
         }
-        return nil
+        return .missing
     }
 
-    private func currentWorker() throws(WorkerStartError) -> WorkerProcess {
-        served += 1
+    private func currentWorker(for count: Int) throws(WorkerStartError) -> WorkerProcess {
+        served += count
         if let worker, served <= settings.itemsPerWorker { return worker }
         worker = nil
         let started = try settings.startWorker()
-        (worker, served) = (started, 1)
+        (worker, served) = (started, count)
         return started
     }
 

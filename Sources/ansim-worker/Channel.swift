@@ -3,39 +3,63 @@ import Glibc
 import WorkerProtocol
 
 /// The worker's end of the socket.
-struct Channel {
-    let descriptor: Int32
+final class Channel {
+    private let descriptor: Int32
+    /// Messages that are not sent yet: each sending wakes the parent.
+    private var outbox: [UInt8] = []
+    private var lastSent = ContinuousClock.now
 
-    /// False when the parent is gone.
+    init(descriptor: Int32) { self.descriptor = descriptor }
+
+    /// Sends `message` soon: with the next ones, or with `flush`. False when the parent is gone.
+    func post(_ message: [UInt8]) -> Bool {
+        outbox += Frame.encode(message)
+        return outbox.count < 1 << 15 && ContinuousClock.now - lastSent < .milliseconds(20) ? true : flush()
+    }
+
+    /// Sends `message` now. False when the parent is gone.
     func send(_ message: [UInt8]) -> Bool {
-        let frame = Frame.encode(message)
-        return cs_send_with_fd(descriptor, frame, frame.count, -1) == 0
+        outbox += Frame.encode(message)
+        return flush()
     }
 
-    /// Whether to decode the item whose digest was told; nil when the parent is gone.
-    func receiveDecision() -> WorkerDecision? {
-        var byte: UInt8 = 0
-        var passed: Int32 = -1
-        let count = cs_receive_with_fd(descriptor, &byte, 1, &passed)
-        if passed >= 0 { close(passed) }
-        return count == 1 ? WorkerDecision(rawValue: byte) : nil
-    }
-
-    /// The next request and the item's descriptor, which the caller closes; nil when the parent is gone
-    /// or does not keep to the protocol.
-    func receiveRequest() -> (WorkerRequest, Int32)? {
-        let expected = Frame.headerCount + WorkerRequest.encodedCount
-        var bytes: [UInt8] = []
-        var item: Int32 = -1
-        while bytes.count < expected {
-            var passed: Int32 = -1
-            var part = [UInt8](repeating: 0, count: expected - bytes.count)
-            let count = cs_receive_with_fd(descriptor, &part, part.count, &passed)
-            if passed >= 0 { item = passed }
-            guard count > 0 else { return nil }
-            bytes += part.prefix(count)
+    /// Sends what is left.
+    func flush() -> Bool {
+        defer {
+            outbox.removeAll(keepingCapacity: true)
+            lastSent = .now
         }
-        guard item >= 0, let request = try? WorkerRequest(decoding: bytes[Frame.headerCount...]) else { return nil }
-        return (request, item)
+        return outbox.isEmpty || cs_send(descriptor, outbox, outbox.count, nil, 0) == 0
+    }
+
+    /// Which of the items whose digests were told to decode; nil when the parent is gone.
+    func receiveDecisions(count: Int) -> [WorkerDecision]? {
+        guard let bytes = receive(count)?.bytes else { return nil }
+        let decisions = bytes.compactMap { WorkerDecision(rawValue: $0) }
+        return decisions.count == count ? decisions : nil
+    }
+
+    /// The next items and their descriptors, which the caller closes; nil when the parent is gone
+    /// or does not keep to the protocol.
+    func receiveBatch() -> (WorkerRequest, [Int32])? {
+        guard let (bytes, items) = receive(Frame.headerCount + WorkerBatch.encodedCount),
+            let batch = try? WorkerBatch(decoding: bytes[Frame.headerCount...]), batch.itemCount == items.count
+        else { return nil }
+        return (batch.request, items)
+    }
+
+    private func receive(_ count: Int) -> (bytes: [UInt8], items: [Int32])? {
+        var bytes: [UInt8] = []
+        var items: [Int32] = []
+        while bytes.count < count {
+            var part = [UInt8](repeating: 0, count: count - bytes.count)
+            var passed = [Int32](repeating: -1, count: Int(CS_MAX_DESCRIPTORS))
+            var passedCount = 0
+            let got = cs_receive(descriptor, &part, part.count, &passed, &passedCount)
+            items += passed.prefix(passedCount)
+            guard got > 0 else { return nil }
+            bytes += part.prefix(got)
+        }
+        return (bytes, items)
     }
 }

@@ -6,55 +6,121 @@ import PerceptualHash
 import PictureRegions
 import WorkerProtocol
 
-/// Reads, digests, decodes and hashes one item.
-///
-/// - Parameters:
-///   - decide: asked before decoding, if the request says so.
-///   - send: takes messages about a video's frames; false when the parent is gone.
-/// - Returns: nil when it was decided to skip the item.
-func examine(
-    descriptor: Int32, request: WorkerRequest, decide: (SHA256Digest) -> WorkerDecision,
-    send: @escaping ([UInt8]) -> Bool
-) -> WorkerReply? {
-    let size = lseek(descriptor, 0, SEEK_END)
-    guard size >= 0 else { return failed(0, nil, .undecodable, .unreadable, errorText("can't find its size")) }
-    if isVideo(descriptor) {
-        return examineVideo(descriptor, size: size, request: request, decide: decide, send: send)
+/// An item that was read and digested, and waits to be decoded.
+enum ReadItem {
+    /// Nothing is left to do.
+    case answered(WorkerReply)
+    /// Its bytes, which `decode` frees; a video is never held whole.
+    case picture(UnsafeRawBufferPointer, SHA256Digest)
+    case video(byteCount: Int, SHA256Digest)
+
+    var digest: SHA256Digest? {
+        switch self {
+        case .answered: nil
+        case .picture(_, let digest), .video(_, let digest): digest
+        }
     }
+
+    /// For an item that is not to be decoded.
+    func discard() {
+        if case .picture(let bytes, _) = self { free(UnsafeMutableRawPointer(mutating: bytes.baseAddress)) }
+    }
+}
+
+/// Reads and digests one item.
+///
+/// - Parameter send: takes signs of life; false when the parent is gone.
+func read(_ descriptor: Int32, _ request: WorkerRequest, send: @escaping ([UInt8]) -> Bool) -> ReadItem {
+    limitProcessorTime(seconds: request.limits.seconds + 1)
+    let size = lseek(descriptor, 0, SEEK_END)
+    guard size >= 0 else {
+        return .answered(failed(0, nil, .undecodable, .unreadable, errorText("can't find its size")))
+    }
+    if isVideo(descriptor) { return readVideo(descriptor, size: size, request, send: send) }
     guard size <= request.limits.bytes else {
         let digest = digestOnly(descriptor, seconds: request.limits.seconds)
-        return failed(
-            Int64(size), digest, .overLimit, .tooManyBytes, "\(size) bytes, more than \(request.limits.bytes)")
+        return .answered(
+            failed(Int64(size), digest, .overLimit, .tooManyBytes, "\(size) bytes, more than \(request.limits.bytes)"))
     }
     guard let bytes = malloc(max(1, size)) else {
-        return failed(
-            Int64(size), digestOnly(descriptor, seconds: request.limits.seconds), .overLimit, .tooMuchMemory,
-            "no memory for a file of \(size) bytes")
+        return .answered(
+            failed(
+                Int64(size), digestOnly(descriptor, seconds: request.limits.seconds), .overLimit, .tooMuchMemory,
+                "no memory for a file of \(size) bytes"))
     }
-    defer { free(bytes) }
     guard let count = readAll(descriptor, into: bytes, count: size) else {
-        return failed(Int64(size), nil, .undecodable, .unreadable, errorText("can't be read to its end"))
+        free(bytes)
+        return .answered(failed(Int64(size), nil, .undecodable, .unreadable, errorText("can't be read to its end")))
     }
     let content = UnsafeRawBufferPointer(start: bytes, count: count)
-    let digest = SHA256Digest(bytes: sha256(content))
-    if request.wantsDigestFirst, let digest, decide(digest) == .skip { return nil }
-    guard count > 0 else { return failed(0, digest, .undecodable, .empty, "no bytes") }
+    return .picture(content, SHA256Digest(bytes: sha256(content))!)
+}
 
+/// A video's bytes are read once for the digest, then as the demuxer wants them.
+private func readVideo(
+    _ descriptor: Int32, size: Int, _ request: WorkerRequest, send: @escaping ([UInt8]) -> Bool
+) -> ReadItem {
+    limitProcessorTime(seconds: request.limits.videoSeconds + 1)
+    guard size <= request.limits.videoBytes else {
+        return .answered(
+            failed(
+                Int64(size), digestOnly(descriptor, seconds: request.limits.wallSeconds / 2), .overLimit, .tooManyBytes,
+                "\(size) bytes, more than \(request.limits.videoBytes)"))
+    }
+    guard let digest = digestOnly(descriptor, seconds: request.limits.videoSeconds, send: send) else {
+        return .answered(failed(Int64(size), nil, .undecodable, .unreadable, errorText("can't be read to its end")))
+    }
+    return .video(byteCount: size, digest)
+}
+
+/// Decodes and hashes an item that was read.
+///
+/// - Parameter send: takes messages about a video's frames; false when the parent is gone.
+func decode(
+    _ item: ReadItem, _ descriptor: Int32, _ request: WorkerRequest, send: @escaping ([UInt8]) -> Bool
+) -> WorkerReply {
+    switch item {
+    case .answered(let reply): return reply
+    case .picture(let bytes, let digest):
+        defer { item.discard() }
+        limitProcessorTime(seconds: request.limits.seconds + 1)
+        var details = PictureDetails.none
+        let content = hash(bytes, descriptor, request, &details, send: send)
+        return WorkerReply(byteCount: Int64(bytes.count), sha256: digest, content: content, details: details)
+    case .video(let size, let digest):
+        limitProcessorTime(seconds: request.limits.videoSeconds + 1)
+        do throws(DecodeError) {
+            return WorkerReply(
+                byteCount: Int64(size), sha256: digest, content: try hashFrames(descriptor, .video, request, send))
+        } catch {
+            return WorkerReply(
+                byteCount: Int64(size), sha256: digest,
+                content: .failure(ItemFailure(error, limits: request.limits, isVideo: true), format: .video))
+        }
+    }
+}
+
+private func hash(
+    _ bytes: UnsafeRawBufferPointer, _ descriptor: Int32, _ request: WorkerRequest, _ details: inout PictureDetails,
+    send: @escaping ([UInt8]) -> Bool
+) -> WorkerReply.Content {
+    guard !bytes.isEmpty else {
+        return .failure(ItemFailure(.undecodable, .empty, "no bytes"), format: .unknown)
+    }
     var sink = HashingSink(request)
     do throws(DecodeError) {
-        let picture = try decodePicture(
-            content, limits: request.limits, precision: request.precision, into: &sink)
+        let picture = try decodePicture(bytes, limits: request.limits, precision: request.precision, into: &sink)
         // Animated pictures are videos; what can't be decoded as one stays a picture with further frames.
         if picture.hasFurtherFrames, [.gif, .png, .webp].contains(picture.format),
             let video = try? hashFrames(descriptor, picture.format, request, send)
         {
-            return WorkerReply(byteCount: Int64(count), sha256: digest, content: video)
+            return video
         }
         var (pdq, precision) = (sink.finish(), request.precision)
         if pdq.isUncertain {
             // It depends on the picture alone, so the ledger may keep the exact hash.
             var exact = HashingSink(request, precision: .exact)
-            _ = try decodePicture(content, limits: request.limits, into: &exact)
+            _ = try decodePicture(bytes, limits: request.limits, into: &exact)
             (pdq, precision) = (exact.finish(), .exact)
         }
         let facts = PictureFacts(
@@ -62,38 +128,10 @@ func examine(
             exifOrientation: picture.exifOrientation, quality: pdq.feature.quality,
             isDegenerate: pdq.feature.isDegenerate, damage: picture.damage,
             hasFurtherFrames: picture.hasFurtherFrames, precision: precision)
-        return WorkerReply(
-            byteCount: Int64(count), sha256: digest, content: .picture(facts, hashes: pdq.hashes),
-            details: sink.details(request))
+        details = sink.details(request)
+        return .picture(facts, hashes: pdq.hashes)
     } catch {
-        return WorkerReply(
-            byteCount: Int64(count), sha256: digest,
-            content: .failure(ItemFailure(error, limits: request.limits), format: sniff(content)))
-    }
-}
-
-/// A video is never held whole: its bytes are read once for the digest, then as the demuxer wants them.
-private func examineVideo(
-    _ descriptor: Int32, size: Int, request: WorkerRequest, decide: (SHA256Digest) -> WorkerDecision,
-    send: @escaping ([UInt8]) -> Bool
-) -> WorkerReply? {
-    limitProcessorTime(seconds: request.limits.videoSeconds + 1)
-    guard size <= request.limits.videoBytes else {
-        return failed(
-            Int64(size), digestOnly(descriptor, seconds: request.limits.wallSeconds / 2), .overLimit, .tooManyBytes,
-            "\(size) bytes, more than \(request.limits.videoBytes)")
-    }
-    guard let digest = digestOnly(descriptor, seconds: request.limits.videoSeconds, send: send) else {
-        return failed(Int64(size), nil, .undecodable, .unreadable, errorText("can't be read to its end"))
-    }
-    if request.wantsDigestFirst, decide(digest) == .skip { return nil }
-    do throws(DecodeError) {
-        return WorkerReply(
-            byteCount: Int64(size), sha256: digest, content: try hashFrames(descriptor, .video, request, send))
-    } catch {
-        return WorkerReply(
-            byteCount: Int64(size), sha256: digest,
-            content: .failure(ItemFailure(error, limits: request.limits, isVideo: true), format: .video))
+        return .failure(ItemFailure(error, limits: request.limits), format: sniff(bytes))
     }
 }
 

@@ -21,10 +21,10 @@ func lockDown(memory: UInt64, isSandboxed: Bool) -> WorkerHello {
     func said(_ what: String, _ status: Int32) -> String { "\(what): \(String(cString: strerror(-status)))" }
 
     var failure: String?
-    // The descriptors: 0-2, the channel, one item, and what Landlock needs for a moment.
+    // The descriptors: 0-2, the channel, the items of a batch, and what Landlock needs for a moment.
     let steps: [(String, () -> Int32)] = [
         ("no new privileges", cs_no_new_privileges), ("die with the parent", cs_die_with_parent),
-        ("resource limits", { cs_limit_resources(memory, 16) }),
+        ("resource limits", { cs_limit_resources(memory, 24) }),
     ]
     for (what, step) in steps where failure == nil {
         let status = step()

@@ -8,29 +8,51 @@ import WorkerProtocol
 
 func send(_ message: [UInt8]) {
     let frame = Frame.encode(message)
-    _ = cs_send_with_fd(Int32(CS_CHANNEL), frame, frame.count, -1)
+    _ = cs_send(Int32(CS_CHANNEL), frame, frame.count, nil, 0)
 }
 
 send(WorkerHello(landlockVersion: 0, failure: nil).encoded)
 var decoded = 0
-while true {
-    var bytes = [UInt8](repeating: 0, count: Frame.headerCount + WorkerRequest.encodedCount)
-    var item: Int32 = -1
-    guard cs_receive_with_fd(Int32(CS_CHANNEL), &bytes, bytes.count, &item) > 0, item >= 0,
-        let request = try? WorkerRequest(decoding: bytes[Frame.headerCount...])
-    else { exit(0) }
+
+struct Item {
+    let text: String
+    let byteCount: Int
+    let digest: SHA256Digest
+}
+
+func receive(_ count: Int) -> (bytes: [UInt8], descriptors: [Int32]) {
+    var bytes = [UInt8](repeating: 0, count: count)
+    var descriptors = [Int32](repeating: -1, count: Int(CS_MAX_DESCRIPTORS))
+    var descriptorCount = 0
+    guard cs_receive(Int32(CS_CHANNEL), &bytes, count, &descriptors, &descriptorCount) == count else { exit(0) }
+    return (bytes, Array(descriptors.prefix(descriptorCount)))
+}
+
+func readItem(_ descriptor: Int32) -> Item {
     var text = [UInt8](repeating: 0, count: 64)
-    let count = max(0, pread(item, &text, text.count, 0))
-    close(item)
-    let digest = text[..<count].withUnsafeBytes { SHA256Digest(bytes: sha256($0)) }!
-    if request.wantsDigestFirst {
-        send(WorkerDigest(sha256: digest).encoded)
-        var (answer, passed): (UInt8, Int32) = (0, -1)
-        guard cs_receive_with_fd(Int32(CS_CHANNEL), &answer, 1, &passed) == 1 else { exit(0) }
-        if answer == WorkerDecision.skip.rawValue { continue }
+    let count = max(0, pread(descriptor, &text, text.count, 0))
+    close(descriptor)
+    return Item(
+        text: String(decoding: text.prefix(count), as: UTF8.self), byteCount: count,
+        digest: text[..<count].withUnsafeBytes { SHA256Digest(bytes: sha256($0)) }!)
+}
+
+while true {
+    let (bytes, descriptors) = receive(Frame.headerCount + WorkerBatch.encodedCount)
+    guard let batch = try? WorkerBatch(decoding: bytes[Frame.headerCount...]), batch.itemCount == descriptors.count
+    else { exit(0) }
+    var items = descriptors.map(readItem)
+    if batch.request.wantsDigestFirst {
+        for item in items { send(WorkerDigest(sha256: item.digest).encoded) }
+        let decisions = receive(items.count).bytes
+        items = zip(items, decisions).filter { $0.1 == WorkerDecision.decode.rawValue }.map(\.0)
     }
+    for item in items { decode(item) }
+}
+
+@MainActor func decode(_ item: Item) {
     decoded += 1
-    switch String(decoding: text.prefix(count), as: UTF8.self) {
+    switch item.text {
     case "crash": abort()
     case "crash when used" where decoded > 1: abort()
     case "exit": exit(3)
@@ -40,17 +62,17 @@ while true {
         kill(getpid(), SIGPROF)  // as the kernel does when the CPU time is used up
     case "nonsense":
         send([1, 2, 3])
-        continue
+        return
     case "flood":
         let frame: [UInt8] = [0xFF, 0xFF, 0xFF, 0x7F]
-        _ = cs_send_with_fd(Int32(CS_CHANNEL), frame, frame.count, -1)
-        continue
+        _ = cs_send(Int32(CS_CHANNEL), frame, frame.count, nil, 0)
+        return
     default: break
     }
     // The width counts what this worker decoded.
     send(
         WorkerReply(
-            byteCount: Int64(count), sha256: digest,
+            byteCount: Int64(item.byteCount), sha256: item.digest,
             content: .picture(
                 PictureFacts(
                     format: .png, width: decoded, height: 1, exifOrientation: nil, quality: Quality(rawValue: 100),

@@ -40,6 +40,27 @@ import Testing
         if case .failure(let failure, _) = found[3].content { #expect(failure.detail.contains("exit code 3")) }
     }
 
+    /// Small items go to a worker together; which of them it died on must not matter to the others.
+    @Test(.timeLimit(.minutes(5))) func losesOneItemOfABatch() throws {
+        let contents = (0..<200).map { i in
+            switch i {
+            case 70, 71, 150: "crash"
+            case 100: "hang"
+            case 120: "nonsense"
+            case 130: "spin"
+            default: "good \(i)"
+            }
+        }
+        let found = reasons(try examine(contents, settings(workers: 1)))
+        for (i, reason) in found.enumerated() {
+            switch i {
+            case 70, 71, 120, 150: #expect(reason == .decoderCrashed)
+            case 100, 130: #expect(reason == .tooSlow)
+            default: #expect(reason == nil, "item \(i)")
+            }
+        }
+    }
+
     /// A worker may have been spoiled by an item before: a fresh one gets a try.
     @Test func triesASecondWorker() throws {
         let found = try examine(["good", "crash when used", "good"], settings(workers: 1))

@@ -48,6 +48,20 @@ import WorkerProtocol
         #expect(try WorkerRequest(decoding: request.encoded[...]) == request)
     }
 
+    @Test(arguments: [1, WorkerBatch.maximumItems]) func ofBatchesSurviveTheRoundTrip(count: Int) throws {
+        let batch = WorkerBatch(
+            request: WorkerRequest(
+                wanted: .single, convention: .fullSize, precision: .fast, limits: ItemLimits(), frameMode: .every),
+            itemCount: count)
+        #expect(batch.encoded.count == WorkerBatch.encodedCount)
+        #expect(try WorkerBatch(decoding: batch.encoded[...]) == batch)
+        for wrong in [0, UInt8(WorkerBatch.maximumItems + 1)] {
+            #expect(throws: MalformedMessage.self) {
+                try WorkerBatch(decoding: ([wrong] + batch.request.encoded)[...])
+            }
+        }
+    }
+
     @Test(arguments: [FrameMode.every, .keyFrames(maximumGap: 2000), .interval(1), .vpdq(secondsPerHash: 0.7)])
     func ofRequestsSayWhichFramesAreWanted(mode: FrameMode) throws {
         let request = WorkerRequest(

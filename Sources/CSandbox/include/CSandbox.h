@@ -7,6 +7,8 @@
 
 /// The descriptor on which a worker finds its socket.
 #define CS_CHANNEL 3
+/// Descriptors that one message may carry.
+#define CS_MAX_DESCRIPTORS 16
 
 // -- The parent's side -----------------------------------------------------
 
@@ -21,16 +23,16 @@ int cs_status_signal(int status);
 /// The exit code that a wait status names, or -1.
 int cs_status_exit_code(int status);
 
-/// Sends `count` bytes, the descriptor `fd` with the first of them.
-int cs_send_with_fd(int channel, const void *bytes, size_t count, int fd);
+/// Sends `count` bytes, up to CS_MAX_DESCRIPTORS descriptors with the first of them.
+int cs_send(int channel, const void *bytes, size_t count, const int *fds, size_t fd_count);
 /// Waits until `channel` is readable. 1 yes, 0 timed out.
 int cs_wait_readable(int channel, int milliseconds);
 
 // -- The worker's side -----------------------------------------------------
 
-/// Receives up to `capacity` bytes and at most one descriptor (-1 if none).
-/// Returns the count, 0 when the parent is gone.
-ssize_t cs_receive_with_fd(int channel, void *bytes, size_t capacity, int *fd);
+/// Receives up to `capacity` bytes and the descriptors that came with them; `fds` has room for CS_MAX_DESCRIPTORS.
+/// Returns the count of bytes, 0 when the parent is gone.
+ssize_t cs_receive(int channel, void *bytes, size_t capacity, int *fds, size_t *fd_count);
 
 /// Lets go of what only loading the libraries needed of them; what is needed again comes back from the page cache.
 void cs_drop_loaded_pages(void);

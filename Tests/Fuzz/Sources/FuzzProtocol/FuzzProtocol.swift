@@ -12,6 +12,9 @@ public func fuzzOne(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     if let request = try? WorkerRequest(decoding: bytes) {
         precondition(try! WorkerRequest(decoding: request.encoded[...]) == request)
     }
+    if let batch = try? WorkerBatch(decoding: bytes) {
+        precondition(try! WorkerBatch(decoding: batch.encoded[...]) == batch)
+    }
     if let digest = try? WorkerDigest(decoding: bytes) { precondition(digest.encoded == Array(bytes)) }
     _ = try? WorkerHello(decoding: bytes)
     return 0

@@ -1,0 +1,50 @@
+import CSandbox
+import Glibc
+import WorkerProtocol
+
+/// Messages from a worker: as many are taken from the socket at once as have come.
+struct Inbox {
+    let channel: Int32
+    private var bytes: [UInt8] = []
+    private var at = 0
+
+    init(channel: Int32) { self.channel = channel }
+
+    /// The next message. Waits for it, up to a time.
+    mutating func receive(
+        milliseconds: Int, keepWaiting: () -> Bool
+    ) throws(WorkerProcess.Loss) -> [UInt8] {
+        if let message = try next() { return message }
+        let end = ContinuousClock.now + .milliseconds(milliseconds)
+        while true {
+            let ready = cs_wait_readable(channel, 100)
+            guard ready >= 0 else { throw .died("") }
+            guard keepWaiting() else { throw .stopped }
+            guard ContinuousClock.now < end else { throw .timedOut }
+            if ready == 0 { continue }
+            try fill()
+            if let message = try next() { return message }
+        }
+    }
+
+    /// A message that has come whole.
+    private mutating func next() throws(WorkerProcess.Loss) -> [UInt8]? {
+        guard bytes.count - at >= Frame.headerCount else { return nil }
+        let start = at + Frame.headerCount
+        let count = Frame.messageCount(header: Array(bytes[at..<start]))
+        guard count <= WorkerReply.maximumCount else { throw .malformed }
+        guard bytes.count - start >= count else { return nil }
+        at = start + count
+        return Array(bytes[start..<at])
+    }
+
+    private mutating func fill() throws(WorkerProcess.Loss) {
+        bytes.removeFirst(at)
+        at = 0
+        let part = [UInt8](unsafeUninitializedCapacity: 1 << 15) { buffer, count in
+            count = max(0, recv(channel, buffer.baseAddress, buffer.count, 0))
+        }
+        guard !part.isEmpty else { throw .died("") }
+        bytes += part
+    }
+}
