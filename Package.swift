@@ -74,6 +74,7 @@ let package = Package(
         module("Decoding", ["MediaModel", "CMediaShims", "CInflate", "CKernels"]),
         module("PerceptualHash", ["MediaModel", "CKernels"]),
         module("PictureRegions", ["MediaModel", "PerceptualHash"]),
+        module("LocalFeatures", ["MediaModel"]),
         module("HashIndex", ["MediaModel", "CKernels"]),
         module("Registry", ["MediaModel", "HashIndex", grdb]),
         module("Matching", ["MediaModel", "HashIndex"]),
@@ -90,7 +91,7 @@ let package = Package(
         .executableTarget(
             name: "ansim-worker",
             dependencies: [
-                "MediaModel", "ContentDigest", "Decoding", "PerceptualHash", "PictureRegions", "WorkerProtocol",
+                "MediaModel", "ContentDigest", "Decoding", "PerceptualHash", "PictureRegions", "LocalFeatures", "WorkerProtocol",
                 "CSandbox",
             ],
             swiftSettings: strict),
@@ -131,6 +132,7 @@ let package = Package(
             ["Decoding", "PerceptualHash", "MediaModel", "ContentDigest", "TestSupport", "DecodingTestSupport"]),
         tests("VideoTests", ["Decoding", "PerceptualHash", "MediaModel", "TestSupport"]),
         tests("PictureRegionsTests", ["PictureRegions", "PerceptualHash", "MediaModel", "TestSupport"]),
+        tests("LocalFeaturesTests", ["LocalFeatures", "MediaModel", "TestSupport"]),
         tests("HashIndexTests", ["HashIndex", "MediaModel", "CKernels", "ContentDigest", "TestSupport"]),
         tests("RegistryTests", ["Registry", "MediaModel", "HashIndex", "TestSupport", grdb]),
         tests("MatchingTests", ["Matching", "HashIndex", "MediaModel", "TestSupport"]),

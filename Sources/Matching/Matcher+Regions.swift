@@ -18,7 +18,9 @@ extension Matcher {
     public var searchesDetails: Bool { details.crops != nil }
 
     /// Whether some part of a picture is near a part of a reference: a rough look, for a re-match.
-    public func comesNear(_ details: PictureDetails) -> Bool { !regionHits(details).isEmpty }
+    public func comesNear(_ details: PictureDetails) -> Bool {
+        !regionHits(details).isEmpty || !nominees(details).isEmpty
+    }
 
     /// One match a reference that parts of a picture show.
     func regionMatches(_ picture: SearchedPicture) -> [Match] {
@@ -29,6 +31,10 @@ extension Matcher {
             let sure = near.first { hit in
                 hit.distance <= regionPolicy.aloneThreshold
                     || (near.count > 1 && near.contains { hit.isConfirmed(by: $0) })
+                    || [false, true].contains {
+                        featureMatch(
+                            picture, reference, isMirrored: $0, least: regionPolicy.confirmingInliers) != nil
+                    }
             }
             return sure.flatMap { match($0, picture) }
         }

@@ -80,6 +80,9 @@ public struct Matcher: Sendable {
         for match in picture.map(regionMatches) ?? [] where best[match.reference] == nil {
             best[match.reference] = match
         }
+        for match in picture.map({ featureMatches($0) { best[$0] == nil } }) ?? [] where best[match.reference] == nil {
+            best[match.reference] = match
+        }
         return best.values.sorted { a, b in
             let (aSure, bSure) = (a.evidence == .bytes ? -1 : a.distance, b.evidence == .bytes ? -1 : b.distance)
             return aSure != bSure ? aSure < bSure : a.reference < b.reference

@@ -31,4 +31,12 @@ public struct AffineTransform: Sendable, Hashable {
     public func callAsFunction(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
         (a * x + b * y + c, d * x + e * y + f)
     }
+
+    /// Nil when it maps to a line or a point.
+    public var inverse: AffineTransform? {
+        let determinant = a * e - b * d
+        guard abs(determinant) > 1e-12 else { return nil }
+        let (p, q, r, s) = (e / determinant, -b / determinant, -d / determinant, a / determinant)
+        return AffineTransform(p, q, -p * c - q * f, r, s, -r * c - s * f)
+    }
 }

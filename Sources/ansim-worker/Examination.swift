@@ -1,6 +1,7 @@
 import ContentDigest
 import Decoding
 import Glibc
+import LocalFeatures
 import MediaModel
 import PerceptualHash
 import PictureRegions
@@ -183,6 +184,11 @@ extension FrameMode {
     }
 }
 
+/// Local features that are kept of a reference, and again as many mirrored ones.
+private let referenceFeatures = 300
+/// Local features that an item is looked up by.
+private let itemFeatures = 400
+
 /// Decoded rows go straight into the hash.
 private struct HashingSink: PixelSink {
     let convention: HashConvention
@@ -227,9 +233,21 @@ private struct HashingSink: PixelSink {
     /// What the request wants of the picture beside its hashes. - Precondition: a picture was decoded into it.
     func details(_ request: WorkerRequest) -> PictureDetails {
         guard let picture = luma?.finish() else { return .none }
-        return PictureDetails(
-            hashes: request.wanted == .reference
+        let isReference = request.wanted == .reference
+        var details = PictureDetails(
+            hashes: isReference
                 ? referenceCrops(picture, gate: .usualGate) : itemRegions(picture, gate: .usualGate))
+        guard depth == .full else { return details }
+        func features(_ count: Int, mirrored: Bool) -> [LocalFeature] {
+            picture.pixels.withUnsafeBufferPointer { pixels in
+                localFeatures(
+                    luma: pixels.baseAddress!, width: picture.width, height: picture.height, stride: picture.width,
+                    maximumCount: count, mirrored: mirrored)
+            }
+        }
+        details.features = features(isReference ? referenceFeatures : itemFeatures, mirrored: false)
+        if isReference { details.mirroredFeatures = features(referenceFeatures, mirrored: true) }
+        return details
     }
 }
 

@@ -9,6 +9,7 @@ private let allowed: [String: Set<String>] = [
     "Decoding": ["MediaModel", "CMediaShims", "CInflate", "CKernels", "CFFmpeg", "CWebP", "CHEIF"],
     "PerceptualHash": ["MediaModel", "CKernels"],
     "PictureRegions": ["MediaModel", "PerceptualHash"],
+    "LocalFeatures": ["MediaModel"],
     "HashIndex": ["MediaModel", "CKernels"],
     "Registry": ["MediaModel", "HashIndex", "GRDB", "Foundation"],
     "Matching": ["MediaModel", "HashIndex"],
@@ -20,7 +21,8 @@ private let allowed: [String: Set<String>] = [
     ],
     "Reporting": ["MediaModel", "Matching"],
     "ansim-worker": [
-        "MediaModel", "ContentDigest", "Decoding", "PerceptualHash", "PictureRegions", "WorkerProtocol", "CSandbox",
+        "MediaModel", "ContentDigest", "Decoding", "PerceptualHash", "PictureRegions", "LocalFeatures",
+        "WorkerProtocol", "CSandbox",
     ],
     "ansim": [
         "MediaModel", "HashIndex", "Registry", "Matching", "MediaSources", "Scanning", "Reporting", "ArgumentParser",
