@@ -31,7 +31,8 @@ private struct BoxPair {
             while true {
                 let pair = BoxPair(first: box(), second: box())
                 let (dx, dy) = (pair.first.x - pair.second.x, pair.first.y - pair.second.y)
-                if dx * dx + dy * dy >= 16 { return pair }
+                // Brightness lies to the right of every corner, once turned: across that direction bits are fair.
+                if dx * dx + dy * dy >= 16, 2 * abs(dx) <= abs(dy) { return pair }
             }
         }
     }()
