@@ -20,7 +20,7 @@ struct Level {
         return scales
     }()
     /// Brightness that the pixels of an arc differ from the corner at least.
-    private static let threshold = 10
+    private static let threshold = 12
 
     init(pixels: [UInt8], width: Int, height: Int, scale: Double) {
         (self.pixels, self.width, self.height, self.scale) = (pixels, width, height, scale)
@@ -100,10 +100,16 @@ struct Level {
                     for x in Self.margin..<width - Self.margin {
                         let at = pixels.baseAddress! + y * width + x
                         let (low, high) = (Int(at.pointee) - Self.threshold, Int(at.pointee) + Self.threshold)
-                        let (north, south) = (Int(at[offsets[0]]), Int(at[offsets[8]]))
-                        guard north < low || north > high || south < low || south > high else { continue }
-                        let (east, west) = (Int(at[offsets[4]]), Int(at[offsets[12]]))
-                        guard east < low || east > high || west < low || west > high else { continue }
+                        // Of each two opposite pixels an arc of nine has at least one.
+                        var (bright, dark) = (true, true)
+                        for i in 0..<8 where bright || dark {
+                            let (first, second) = (
+                                Int(at[offsets[i ^ (i << 2 & 4)]]), Int(at[offsets[(i ^ (i << 2 & 4)) + 8]])
+                            )
+                            bright = bright && (first > high || second > high)
+                            dark = dark && (first < low || second < low)
+                        }
+                        guard bright || dark else { continue }
                         if Self.isCorner(at, offsets, low, high) { strengths[row + x] = strength(x, y, pixels) }
                     }
                     if y > Self.margin { peaks(of: strengths, row: y - 1, number, into: &found) }

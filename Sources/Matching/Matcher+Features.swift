@@ -21,7 +21,9 @@ extension Matcher {
         }
         var votes: [Candidate: Int] = [:]
         var last = (Candidate?.none, -1)
-        for hit in index.search(item.features.prefix(regionPolicy.votingFeatures).map(\.descriptor), radius: regionPolicy.featureThreshold) {
+        for hit in index.search(
+            item.features.prefix(regionPolicy.votingFeatures).map(\.descriptor), radius: regionPolicy.featureThreshold)
+        {
             let candidate = Candidate(reference: hit.reference, isMirrored: hit.orientation != .orig)
             // A feature has one vote for a reference.
             if last.0 == candidate, last.1 == hit.query { continue }

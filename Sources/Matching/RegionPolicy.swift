@@ -14,7 +14,7 @@ public struct RegionPolicy: Sendable, Hashable {
     /// Features that have to vote for a reference before it is looked at.
     public var leastVotes = 2
     /// References that are looked at, those with most votes.
-    public var verifiedNominees = 12
+    public var verifiedNominees = 6
     /// Largest distance of descriptors that are taken for the same place.
     public var pairDistance = 72
     /// Features, apart from each other, that agree on one transform.

@@ -31,11 +31,18 @@ func featurePairs(
 ) -> [FeaturePair] {
     var nearestOfReference = [(distance: Int, item: Int)](repeating: (257, -1), count: reference.count)
     var nearestOfItem = [(distance: Int, reference: Int)](repeating: (257, -1), count: item.count)
-    for (i, first) in item.enumerated() {
-        for (j, second) in reference.enumerated() {
-            let distance = first.descriptor.distance(to: second.descriptor)
-            if distance < nearestOfItem[i].distance { nearestOfItem[i] = (distance, j) }
-            if distance < nearestOfReference[j].distance { nearestOfReference[j] = (distance, i) }
+    let (asked, known) = (item.map(\.descriptor), reference.map(\.descriptor))
+    known.withUnsafeBufferPointer { known in
+        nearestOfReference.withUnsafeMutableBufferPointer { nearestOfReference in
+            for (i, descriptor) in asked.enumerated() {
+                var best = (distance: 257, reference: -1)
+                for j in known.indices {
+                    let distance = descriptor.distance(to: known[j])
+                    if distance < best.distance { best = (distance, j) }
+                    if distance < nearestOfReference[j].distance { nearestOfReference[j] = (distance, i) }
+                }
+                nearestOfItem[i] = best
+            }
         }
     }
     return item.indices.compactMap { i in
