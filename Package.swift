@@ -73,6 +73,8 @@ let package = Package(
         module("ContentDigest", ["CCrypto"]),
         module("Decoding", ["MediaModel", "CMediaShims", "CInflate", "CKernels"]),
         module("PerceptualHash", ["MediaModel", "CKernels"]),
+        module("PictureRegions", ["MediaModel", "PerceptualHash"]),
+        module("LocalFeatures", ["MediaModel"]),
         module("HashIndex", ["MediaModel", "CKernels"]),
         module("Registry", ["MediaModel", "HashIndex", grdb]),
         module("Matching", ["MediaModel", "HashIndex"]),
@@ -89,7 +91,8 @@ let package = Package(
         .executableTarget(
             name: "ansim-worker",
             dependencies: [
-                "MediaModel", "ContentDigest", "Decoding", "PerceptualHash", "WorkerProtocol", "CSandbox",
+                "MediaModel", "ContentDigest", "Decoding", "PerceptualHash", "PictureRegions", "LocalFeatures", "WorkerProtocol",
+                "CSandbox",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -128,6 +131,8 @@ let package = Package(
             "GoldenImageTests",
             ["Decoding", "PerceptualHash", "MediaModel", "ContentDigest", "TestSupport", "DecodingTestSupport"]),
         tests("VideoTests", ["Decoding", "PerceptualHash", "MediaModel", "TestSupport"]),
+        tests("PictureRegionsTests", ["PictureRegions", "PerceptualHash", "MediaModel", "TestSupport"]),
+        tests("LocalFeaturesTests", ["LocalFeatures", "MediaModel", "TestSupport"]),
         tests("HashIndexTests", ["HashIndex", "MediaModel", "CKernels", "ContentDigest", "TestSupport"]),
         tests("RegistryTests", ["Registry", "MediaModel", "HashIndex", "TestSupport", grdb]),
         tests("MatchingTests", ["Matching", "HashIndex", "MediaModel", "TestSupport"]),

@@ -8,12 +8,25 @@ public struct Matcher: Sendable {
     let cases: [ReferenceID: CaseID]
     /// Of registered videos.
     let timelines: [ReferenceID: ReferenceTimeline]
+    /// Of registered pictures, pixels.
+    let sizes: [ReferenceID: (width: Int, height: Int)]
+    let details: DetailIndex
+    let regionPolicy: RegionPolicy
     private let byDigest: [SHA256Digest: [ReferenceID]]
 
     /// - Parameters:
     ///   - index: hashes of references of sufficient quality.
     ///   - references: all of them, those without a hash too.
-    public init(index: ReferenceIndex, references: [RegisteredReference], policy: MatchingPolicy) {
+    ///   - details: what pictures' parts are compared with; none when they are not.
+    public init(
+        index: ReferenceIndex, references: [RegisteredReference], policy: MatchingPolicy,
+        details: DetailIndex = DetailIndex([:], depth: .quick), regionPolicy: RegionPolicy = RegionPolicy()
+    ) {
+        (self.details, self.regionPolicy) = (details, regionPolicy)
+        let sized = references.compactMap { reference in
+            reference.width.flatMap { width in reference.height.map { (reference.id, (width: width, height: $0)) } }
+        }
+        sizes = Dictionary(uniqueKeysWithValues: sized)
         (self.index, self.policy) = (index, policy)
         cases = Dictionary(uniqueKeysWithValues: references.map { ($0.id, $0.caseID) })
         let videos = references.compactMap { reference in
@@ -48,7 +61,8 @@ public struct Matcher: Sendable {
     /// - Parameters:
     ///   - feature: of the whole picture; nil when it could not be decoded.
     ///   - sha256: of the item's bytes; nil when it could not be read.
-    public func matches(feature: Feature?, sha256: SHA256Digest?) -> [Match] {
+    ///   - picture: its parts; nil when they are not searched.
+    public func matches(feature: Feature?, sha256: SHA256Digest?, picture: SearchedPicture? = nil) -> [Match] {
         var best = byteMatches(sha256)
         if let feature, feature.isComparable(gate: policy.qualityGate) {
             for match in frameMatches(feature) where best[match.reference] == nil { best[match.reference] = match }
@@ -62,6 +76,12 @@ public struct Matcher: Sendable {
                     caseID: caseID, reference: hit.reference, evidence: .whole, distance: hit.distance,
                     orientation: hit.orientation)
             }
+        }
+        for match in picture.map(regionMatches) ?? [] where best[match.reference] == nil {
+            best[match.reference] = match
+        }
+        for match in picture.map({ featureMatches($0) { best[$0] == nil } }) ?? [] where best[match.reference] == nil {
+            best[match.reference] = match
         }
         return best.values.sorted { a, b in
             let (aSure, bSure) = (a.evidence == .bytes ? -1 : a.distance, b.evidence == .bytes ? -1 : b.distance)

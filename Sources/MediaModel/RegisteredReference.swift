@@ -6,8 +6,15 @@ public struct RegisteredReference: Sendable, Hashable {
     public let sha256: SHA256Digest
     /// Nil for a picture, and for a video of which no frame can be compared.
     public let video: RegisteredVideo?
+    /// Of a picture, pixels.
+    public let width: Int?
+    public let height: Int?
 
-    public init(id: ReferenceID, caseID: CaseID, sha256: SHA256Digest, video: RegisteredVideo? = nil) {
+    public init(
+        id: ReferenceID, caseID: CaseID, sha256: SHA256Digest, video: RegisteredVideo? = nil,
+        width: Int? = nil, height: Int? = nil
+    ) {
+        (self.width, self.height) = (width, height)
         (self.id, self.caseID, self.sha256, self.video) = (id, caseID, sha256, video)
     }
 }

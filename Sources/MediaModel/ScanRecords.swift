@@ -98,6 +98,10 @@ public enum MatchEvidence: String, Sendable, Hashable {
     case bytes
     /// The whole picture: PDQ within the threshold.
     case whole
+    /// A part of the picture, or all of it, shows the reference or a part of it.
+    case region
+    /// Local features of both lie alike.
+    case features
     /// Frames of a video, which agree with a registered video's in time.
     case video
     /// One moment: a registered picture in a video, or a registered video's frame as a picture.
@@ -108,7 +112,10 @@ public enum MatchEvidence: String, Sendable, Hashable {
 ///
 /// Keys after the identity and the picture's facts: `verdict` (`match`), `case`, `reference`
 /// (its number in the registry), `found`, `distance` (bits, 0...256; 0 when `found` is `bytes`),
-/// `orientation` (of the reference's form that the item shows), `region` (of the item, pixels),
+/// `orientation` (of the reference's form that the item shows), `region` (of the item, pixels), with `found` `region` or
+/// `features` also `referenceRegion` (of the registered picture, pixels), `transform` (a, b, c, d, e, f: the item's
+/// pixel (x, y) shows the reference's pixel (ax + by + c, dx + ey + f)) and, by features, `inliers` (how many agree),
+/// `negative` (`true` when bright and dark are swapped),
 /// `segments` (empty for pictures; else objects with `from`, `to` (ms of the item), `referenceFrom`, `referenceTo` (ms of
 /// the reference), `speed` (reference seconds a second of the item, negative backwards, 0 for one moment),
 /// `orientation`, `frames` (that agree), `distinctFrames` (of these, how many differ from each other),
@@ -134,11 +141,16 @@ public struct Match: Sendable, Hashable {
     public let orientation: Dihedral
     /// Where in a video, longest first; empty for pictures.
     public let segments: [Segment]
+    /// Where in a picture, when it is not all of both.
+    public let location: MatchLocation?
+    /// Bright and dark are swapped.
+    public let isNegative: Bool
 
     public init(
         caseID: CaseID, reference: ReferenceID, evidence: MatchEvidence, distance: Int, orientation: Dihedral,
-        segments: [Segment] = []
+        segments: [Segment] = [], location: MatchLocation? = nil, isNegative: Bool = false
     ) {
+        (self.location, self.isNegative) = (location, isNegative)
         (self.caseID, self.reference, self.evidence) = (caseID, reference, evidence)
         (self.distance, self.orientation, self.segments) = (distance, orientation, segments)
     }

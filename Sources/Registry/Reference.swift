@@ -15,6 +15,10 @@ public struct NewReference: Sendable, Hashable {
     public var frames: [HashedFrame] = []
     /// Of a video, in ms.
     public var duration: Int64?
+    /// Of a picture: what it is found by beside its hashes.
+    public var details = PictureDetails.none
+    /// What `details` was made for.
+    public var kept = SearchDepth.quick
     public var bytesOnly: BytesOnlyReason?
     /// Kept only when the user asks for it.
     public var fileName: String?
@@ -69,6 +73,8 @@ public struct Reference: Sendable, Hashable {
     public let hashCount: Int
     /// Of a video, in ms.
     public let duration: Int64?
+    /// Of a picture, what is kept of it: "plain", "crops" or "full".
+    public let kept: String
 }
 
 /// A case, as the registry tells of it.

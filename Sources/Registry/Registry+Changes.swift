@@ -63,6 +63,14 @@ extension Registry {
         for frame in reference.frames {
             for entry in frame.hashes { try insert(entry, .fullSize, of: frame.time) }
         }
+        if reference.kept > .quick, reference.bytesOnly == nil, reference.frames.isEmpty {
+            let (kept, data) = (reference.kept.kept, Data(reference.details.bytes))
+            try db.cachedStatement(
+                sql: "INSERT INTO referenceDetails (referenceID, kept, data, checksum) VALUES (?, ?, ?, ?)"
+            ).execute(arguments: [
+                id, kept, data, RegistryChecksum.details(reference: id, kept: kept, data: data),
+            ])
+        }
         return .added(ReferenceID(rawValue: id))
     }
 

@@ -48,8 +48,9 @@ extension Registry {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT r.*, c.name
-                FROM reference r JOIN "case" c ON c.id = r.caseID WHERE \(condition) ORDER BY r.id
+                SELECT r.*, c.name, COALESCE(d.kept, 'plain') AS kept
+                FROM reference r JOIN "case" c ON c.id = r.caseID
+                LEFT JOIN referenceDetails d ON d.referenceID = r.id WHERE \(condition) ORDER BY r.id
                 """, arguments: arguments
         ).map { row in
             let reason: String? = try row.decode(forColumn: "bytesOnlyReason")
@@ -62,7 +63,7 @@ extension Registry {
                 quality: try row.decode(forColumn: "quality"), bytesOnly: reason.flatMap(BytesOnlyReason.init),
                 fileName: try row.decode(forColumn: "fileName"),
                 registered: try row.decode(forColumn: "registered"), hashCount: try row.decode(forColumn: "hashCount"),
-                duration: try row.decode(forColumn: "duration"))
+                duration: try row.decode(forColumn: "duration"), kept: try row.decode(forColumn: "kept"))
         }
     }
 
@@ -71,6 +72,8 @@ extension Registry {
         public let references: [RegisteredReference]
         /// The hashes of those that are compared by hash and have the wanted quality.
         public let entries: [IndexEntry]
+        /// Of those of `entries` that have them.
+        public let details: [ReferenceID: PictureDetails]
     }
 
     /// One consistent picture of the registry for a scan.
@@ -78,7 +81,10 @@ extension Registry {
     /// - Parameters:
     ///   - qualityGate: references of lower quality are left to their bytes.
     ///   - caseID: only this case's references; nil for all.
-    public func snapshot(qualityGate: Quality, caseID: CaseID? = nil) throws(RegistryError) -> Snapshot {
+    ///   - depth: of the search that wants it; what only a deeper one needs is left out.
+    public func snapshot(
+        qualityGate: Quality, caseID: CaseID? = nil, depth: SearchDepth = .quick
+    ) throws(RegistryError) -> Snapshot {
         if let caseID { _ = try references(of: caseID) }
         let (name, anyCase) = (caseID?.rawValue, caseID == nil)
         return try reading { db in
@@ -110,9 +116,24 @@ extension Registry {
                 return RegisteredReference(
                     id: id, caseID: try Self.caseID(try row.decode(forColumn: "name")),
                     sha256: try Self.digest(try row.decode(forColumn: "sha256")),
-                    video: frameTimes[id].map { RegisteredVideo(frameTimes: $0, duration: duration) })
+                    video: frameTimes[id].map { RegisteredVideo(frameTimes: $0, duration: duration) },
+                    width: try row.decode(forColumn: "width"), height: try row.decode(forColumn: "height"))
             }
-            return Snapshot(references: references, entries: entries)
+            var details: [ReferenceID: PictureDetails] = [:]
+            if depth > .quick {
+                let rows = try Row.fetchCursor(
+                    db,
+                    sql: """
+                        SELECT d.* FROM referenceDetails d
+                        JOIN reference r ON r.id = d.referenceID JOIN "case" c ON c.id = r.caseID
+                        WHERE r.quality >= ? AND (? OR c.name = ?) ORDER BY d.referenceID
+                        """, arguments: [qualityGate.rawValue, anyCase, name])
+                while let row = try rows.next() {
+                    let id: Int64 = try row.decode(forColumn: "referenceID")
+                    details[ReferenceID(rawValue: id)] = try Self.details(row)
+                }
+            }
+            return Snapshot(references: references, entries: entries, details: details)
         }
     }
 
@@ -131,6 +152,19 @@ extension Registry {
         return IndexEntry(
             hash: hash, reference: ReferenceID(rawValue: try row.decode(forColumn: "referenceID")),
             orientation: orientation, milliseconds: try row.decode(forColumn: "milliseconds"))
+    }
+
+    /// - Throws: `DatabaseError` SQLITE_CORRUPT when the row is not what was written.
+    static func details(_ row: Row) throws -> PictureDetails {
+        let id: Int64 = try row.decode(forColumn: "referenceID")
+        let data: Data = try row.decode(forColumn: "data")
+        let sum = RegistryChecksum.details(reference: id, kept: try row.decode(forColumn: "kept"), data: data)
+        guard try sum == row.decode(forColumn: "checksum"), let details = PictureDetails(bytes: [UInt8](data)[...])
+        else {
+            throw DatabaseError(
+                resultCode: .SQLITE_CORRUPT, message: "the crops of reference \(id) are not what was written")
+        }
+        return details
     }
 
     static func hashChecksum(_ row: Row) throws -> Int64 {

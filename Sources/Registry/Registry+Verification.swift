@@ -40,6 +40,12 @@ extension Registry {
                     )
                 }
             }
+            let details = try Row.fetchCursor(db, sql: "SELECT * FROM referenceDetails")
+            while let row = try details.next() {
+                do { _ = try Self.details(row) } catch {
+                    problems.append("\((error as? DatabaseError)?.message ?? "").")
+                }
+            }
             return problems
         }
     }

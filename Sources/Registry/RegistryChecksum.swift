@@ -16,6 +16,14 @@ enum RegistryChecksum {
         return sum.value
     }
 
+    static func details(reference: Int64, kept: String, data: Data) -> Int64 {
+        var sum = RowChecksum()
+        sum.add(reference)
+        sum.add(kept)
+        sum.add(data)
+        return sum.value
+    }
+
     static func hash(
         reference: Int64, orientation: Int, convention: String, milliseconds: Int64?, quality: Int?, hash: Data
     ) -> Int64 {

@@ -49,6 +49,17 @@ enum RegistrySchema {
             }
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
         }
+        migrator.registerMigration("2") { db in
+            // What a picture is found by beside its hashes.
+            try db.create(table: "referenceDetails", options: .strict) { t in
+                t.primaryKey("referenceID", .integer).references("reference", onDelete: .cascade)
+                // "plain", "crops" or "full".
+                t.column("kept", .text).notNull()
+                // `PictureDetails`.
+                t.column("data", .blob).notNull()
+                t.column("checksum", .integer).notNull()
+            }
+        }
         return migrator
     }
 }

@@ -15,9 +15,15 @@ public enum RecordEncoding {
         out.put("found", match.evidence.rawValue)
         out.put("distance", match.distance)
         out.put("orientation", match.orientation.name)
-        if let (width, height) = size(record.media) {
+        if let location = match.location {
+            out.put("region", json: encoded(location.region))
+            out.put("referenceRegion", json: encoded(location.referenceRegion))
+            out.put("transform", json: encoded(location.transform))
+            if let inliers = location.inliers { out.put("inliers", inliers) }
+        } else if let (width, height) = size(record.media) {
             out.put("region", json: encoded(Region(x: 0, y: 0, width: width, height: height)))
         }
+        if match.isNegative { out.put("negative", true) }
         out.put("segments", json: "[" + match.segments.map(encoded).joined(separator: ",") + "]")
         out.put("settings", settings)
         return out.line
@@ -131,6 +137,11 @@ public enum RecordEncoding {
         out.put("distinctFrames", segment.distinctFrames)
         out.put("medianDistance", segment.medianDistance)
         return out.line
+    }
+
+    private static func encoded(_ transform: AffineTransform) -> String {
+        let values = [transform.a, transform.b, transform.c, transform.d, transform.e, transform.f]
+        return "[" + values.map(decimal).joined(separator: ",") + "]"
     }
 
     /// Three places, without a locale's opinion.

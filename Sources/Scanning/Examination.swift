@@ -7,6 +7,8 @@ public struct Examination: Sendable, Hashable {
     /// What the exact hash's decoding gave of a picture whose own hash is a fast one, where a verdict rests on it: a
     /// picture, or why there is none.
     public let confirmation: Content?
+    /// Of a picture, what was wanted beside its hashes.
+    public let details: PictureDetails
 
     public enum Content: Sendable, Hashable {
         /// `hashes`: the wanted set; the first is the picture's own.
@@ -17,8 +19,11 @@ public struct Examination: Sendable, Hashable {
         case failure(ItemFailure, format: MediaFormat)
     }
 
-    public init(item: ItemIdentity, content: Content, confirmation: Content? = nil) {
+    public init(
+        item: ItemIdentity, content: Content, confirmation: Content? = nil, details: PictureDetails = .none
+    ) {
         (self.item, self.content, self.confirmation) = (item, content, confirmation)
+        self.details = details
     }
 
     /// The picture's facts, if it could be decoded.

@@ -19,6 +19,8 @@ public struct Examiner: Sendable {
         public var frameMode = FrameMode.keyFrames(maximumGap: 2000)
         /// Of these, only those that differ from the last one kept by more bits; -1 for all.
         public var leastFrameDistance = -1
+        /// Of pictures, what is wanted beside their hashes.
+        public var depth = SearchDepth.quick
         /// Items after which a worker is replaced, so that what its codecs leak can't add up.
         public var itemsPerWorker = 10_000
         /// False only when the user insists.
@@ -41,7 +43,8 @@ public struct Examiner: Sendable {
         ) -> WorkerRequest {
             WorkerRequest(
                 wanted: wanted, convention: convention, precision: precision, limits: limits,
-                frameMode: frameMode, leastFrameDistance: leastFrameDistance, wantsDigestFirst: wantsDigestFirst)
+                frameMode: frameMode, leastFrameDistance: leastFrameDistance, depth: depth,
+                wantsDigestFirst: wantsDigestFirst)
         }
 
         func startWorker() throws(WorkerStartError) -> WorkerProcess {
@@ -145,7 +148,8 @@ extension Examination {
         let identity = ItemIdentity(
             provenance: item.provenance, byteCount: reply.byteCount, sha256: reply.sha256)
         switch reply.content {
-        case .picture(let facts, let hashes): self.init(item: identity, content: .picture(facts, hashes: hashes))
+        case .picture(let facts, let hashes):
+            self.init(item: identity, content: .picture(facts, hashes: hashes), details: reply.details)
         case .video(let facts, _): self.init(item: identity, content: .video(facts, frames: frames))
         case .failure(let failure, let format): self.init(item: identity, content: .failure(failure, format: format))
         }

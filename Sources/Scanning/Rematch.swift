@@ -74,6 +74,14 @@ public struct Rematch: Sendable {
         let features = try ledger.features(in: first..<first + Self.chunk, gate: matcher.policy.qualityGate, reader)
         let hits = index.search(features.map(\.hash), radius: matcher.policy.threshold)
         return try hits.map { features[$0.query].contentID } + similarVideos(from: first, reader)
+            + similarParts(from: first, reader)
+    }
+
+    /// Contents of which a part or a feature comes near a reference.
+    private func similarParts(from first: Int64, _ reader: DatabaseQueue) throws(LedgerError) -> [Int64] {
+        guard matcher.searchesDetails else { return [] }
+        return try ledger.details(in: first..<first + Self.chunk, reader)
+            .filter { matcher.comesNear($0.details) }.map(\.contentID)
     }
 
     private func similarVideos(from first: Int64, _ reader: DatabaseQueue) throws(LedgerError) -> [Int64] {

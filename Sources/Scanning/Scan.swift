@@ -56,7 +56,9 @@ public struct ItemResult: Sendable, Hashable {
             case .video, nil: break
             }
             media = .picture(facts)
-            matches = matcher.matches(feature: feature, sha256: item.sha256)
+            matches = matcher.matches(
+                feature: feature, sha256: item.sha256,
+                picture: SearchedPicture(width: facts.width, height: facts.height, details: examination.details))
             wasComparedByBytesOnly = !feature.isComparable(gate: matcher.policy.qualityGate)
             failure =
                 doubt ?? facts.damage.map { ItemFailure(.partial, .damaged, $0) }

@@ -9,13 +9,15 @@ public struct ScanSettings: Sendable, Hashable {
     public var precision: HashPrecision
     public var frameMode: FrameMode
     public var limits: ItemLimits
+    public var depth: SearchDepth
     /// Of the engine.
     public var version: String
 
     public init(
         policy: MatchingPolicy, convention: HashConvention, precision: HashPrecision, frameMode: FrameMode,
-        limits: ItemLimits, version: String
+        limits: ItemLimits, depth: SearchDepth, version: String
     ) {
+        self.depth = depth
         (self.policy, self.convention, self.precision) = (policy, convention, precision)
         (self.frameMode, self.limits, self.version) = (frameMode, limits, version)
     }
@@ -33,7 +35,7 @@ public struct ScanSettings: Sendable, Hashable {
         "ansim \(version); convention \(convention.rawValue); precision \(precision.rawValue); bytes \(limits.bytes); pixels \(limits.pixels); "
             + "memory \(limits.memory); seconds \(limits.seconds); wall seconds \(limits.wallSeconds); "
             + "frames \(frameMode.description), at most \(limits.frames); video bytes \(limits.videoBytes), "
-            + "seconds \(limits.videoSeconds)"
+            + "seconds \(limits.videoSeconds); depth \(depth.name)"
     }
 
     private static func digest(_ text: String) -> String {

@@ -31,7 +31,10 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
         self.looksCloser = looksCloser
         (self.settings, self.ledger, self.worker, self.confirms) = (settings, ledger, worker, confirms)
         request = settings.request(settings.precision, settings.frameMode, wantsDigestFirst: ledger != nil)
-        exactRequest = settings.request(.exact, settings.frameMode, wantsDigestFirst: false)
+        // What was found beside the hash stays.
+        var exact = settings
+        exact.depth = .quick
+        exactRequest = exact.request(.exact, settings.frameMode, wantsDigestFirst: false)
         switch settings.frameMode {
         case .keyFrames, .interval:
             closerRequest = settings.request(settings.precision, .interval(Self.closeInterval), wantsDigestFirst: false)
@@ -160,7 +163,9 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
         guard let exact = try work(exactRequest, on: target, stop) else { return nil }
         // If it changed meanwhile, the fast hash has to do.
         guard exact.item.sha256 == examination.item.sha256 else { return examination }
-        return Examination(item: examination.item, content: examination.content, confirmation: exact.content)
+        return Examination(
+            item: examination.item, content: examination.content, confirmation: exact.content,
+            details: examination.details)
     }
 
     /// A video with more of its frames, where those that were looked at came near a reference and say too little. The
@@ -309,7 +314,9 @@ extension StoredContent {
     /// Nil for what is better tried again: files that could not be read to their end.
     fileprivate init?(_ examination: Examination) {
         guard let sha256 = examination.item.sha256, let byteCount = examination.item.byteCount else { return nil }
-        self.init(sha256: sha256, byteCount: byteCount, content: examination.content)
+        self.init(
+            sha256: sha256, byteCount: byteCount, content: examination.content,
+            details: examination.details)
     }
 }
 
@@ -317,7 +324,7 @@ extension Examination {
     fileprivate init(_ item: SourceItem, _ known: StoredContent) {
         self.init(
             item: ItemIdentity(provenance: item.provenance, byteCount: known.byteCount, sha256: known.sha256),
-            content: known.content)
+            content: known.content, details: known.details)
     }
 
     fileprivate init(

@@ -11,7 +11,7 @@ public struct WorkerFrames: Sendable, Hashable {
     private static let tag: UInt8 = 3
 
     /// How many frames with so many hashes fit.
-    public static func capacity(hashes: Int) -> Int { (WorkerReply.maximumCount - 3) / (6 + 33 * hashes) }
+    public static func capacity(hashes: Int) -> Int { (4096 - 3) / (6 + 33 * hashes) }
 
     /// Whether a message is one, by its first byte.
     public static func isOne(_ message: [UInt8]) -> Bool { message.first == tag }

@@ -8,6 +8,8 @@ public struct WorkerReply: Sendable, Hashable {
     /// Nil when the item could not be read to its end.
     public var sha256: SHA256Digest?
     public var content: Content
+    /// Of a picture, what was wanted beside its hashes.
+    public var details: PictureDetails
 
     public enum Content: Sendable, Hashable {
         /// `hashes`: the wanted set, at least one; the first is the picture's own.
@@ -18,12 +20,13 @@ public struct WorkerReply: Sendable, Hashable {
         case failure(ItemFailure, format: MediaFormat)
     }
 
-    public init(byteCount: Int64, sha256: SHA256Digest?, content: Content) {
+    public init(byteCount: Int64, sha256: SHA256Digest?, content: Content, details: PictureDetails = .none) {
         (self.byteCount, self.sha256, self.content) = (byteCount, sha256, content)
+        self.details = details
     }
 
-    /// An encoded reply is never longer.
-    public static let maximumCount = 4096
+    /// An encoded reply is never longer: a reference's crops and features are most of it.
+    public static let maximumCount = 4096 + PictureDetails.maximumByteCount
     private static let tag: UInt8 = 1
     private static let maximumText = 1024
     private static let maximumHashes = 64
@@ -52,6 +55,7 @@ public struct WorkerReply: Sendable, Hashable {
                 out.put(entry.orientation.rawValue)
                 out.putRaw(entry.hash.bytes)
             }
+            out.put(details.bytes)
         case .video(let facts, let frameCount):
             out.put(UInt8(2))
             out.put(Array(facts.format.rawValue.utf8))
@@ -84,9 +88,13 @@ public struct WorkerReply: Sendable, Hashable {
         guard (0...1 << 50).contains(byteCount) else { throw MalformedMessage() }
         sha256 = try reader.takeFlag() ? SHA256Digest(bytes: try reader.takeRaw(32)) : nil
         switch try reader.take(UInt8.self) {
-        case 0: content = try Self.picture(&reader)
-        case 1: content = try Self.failure(&reader)
-        case 2: content = try Self.video(&reader)
+        case 0:
+            content = try Self.picture(&reader)
+            let bytes = try reader.takeData(limit: PictureDetails.maximumByteCount)
+            guard let details = PictureDetails(bytes: bytes) else { throw MalformedMessage() }
+            self.details = details
+        case 1: (content, details) = (try Self.failure(&reader), .none)
+        case 2: (content, details) = (try Self.video(&reader), .none)
         default: throw MalformedMessage()
         }
         guard reader.isAtEnd else { throw MalformedMessage() }

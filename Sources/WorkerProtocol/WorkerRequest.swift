@@ -11,20 +11,24 @@ public struct WorkerRequest: Sendable, Hashable {
     public var frameMode: FrameMode
     /// Of these, only those that differ from the last one told by more bits; -1 for all.
     public var leastFrameDistance: Int
+    /// Of a picture, what is wanted beside its hashes: an item's regions, or what a reference keeps.
+    public var depth: SearchDepth
     /// The worker tells the bytes' digest first and waits to be told whether to decode them.
     public var wantsDigestFirst: Bool
 
     public init(
         wanted: HashSet, convention: HashConvention, precision: HashPrecision, limits: ItemLimits,
-        frameMode: FrameMode, leastFrameDistance: Int = -1, wantsDigestFirst: Bool = false
+        frameMode: FrameMode, leastFrameDistance: Int = -1, depth: SearchDepth = .quick,
+        wantsDigestFirst: Bool = false
     ) {
+        self.depth = depth
         (self.wanted, self.convention, self.precision) = (wanted, convention, precision)
         (self.limits, self.wantsDigestFirst) = (limits, wantsDigestFirst)
         (self.frameMode, self.leastFrameDistance) = (frameMode, leastFrameDistance)
     }
 
     /// Bytes of every encoded request.
-    public static let encodedCount = 4 + 8 * 8 + 1 + 8 + 2
+    public static let encodedCount = 4 + 8 * 8 + 1 + 8 + 2 + 1
 
     public var encoded: [UInt8] {
         var out = ByteWriter()
@@ -53,6 +57,7 @@ public struct WorkerRequest: Sendable, Hashable {
             out.put(seconds.bitPattern)
         }
         out.put(Int16(leastFrameDistance))
+        out.put(depth.rawValue)
         return out.bytes
     }
 
@@ -84,7 +89,10 @@ public struct WorkerRequest: Sendable, Hashable {
         default: throw MalformedMessage()
         }
         leastFrameDistance = Int(try reader.take(Int16.self))
-        guard (-1...256).contains(leastFrameDistance) else { throw MalformedMessage() }
+        guard (-1...256).contains(leastFrameDistance), let depth = SearchDepth(rawValue: try reader.take()) else {
+            throw MalformedMessage()
+        }
+        self.depth = depth
         guard reader.isAtEnd else { throw MalformedMessage() }
     }
 }

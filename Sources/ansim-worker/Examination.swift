@@ -1,8 +1,10 @@
 import ContentDigest
 import Decoding
 import Glibc
+import LocalFeatures
 import MediaModel
 import PerceptualHash
+import PictureRegions
 import WorkerProtocol
 
 /// An item that was read and digested, and waits to be decoded.
@@ -83,8 +85,9 @@ func decode(
     case .picture(let bytes, let digest):
         defer { item.discard() }
         limitProcessorTime(seconds: request.limits.seconds + 1)
-        return WorkerReply(
-            byteCount: Int64(bytes.count), sha256: digest, content: hash(bytes, descriptor, request, send: send))
+        var details = PictureDetails.none
+        let content = hash(bytes, descriptor, request, &details, send: send)
+        return WorkerReply(byteCount: Int64(bytes.count), sha256: digest, content: content, details: details)
     case .video(let size, let digest):
         limitProcessorTime(seconds: request.limits.videoSeconds + 1)
         do throws(DecodeError) {
@@ -99,7 +102,8 @@ func decode(
 }
 
 private func hash(
-    _ bytes: UnsafeRawBufferPointer, _ descriptor: Int32, _ request: WorkerRequest, send: @escaping ([UInt8]) -> Bool
+    _ bytes: UnsafeRawBufferPointer, _ descriptor: Int32, _ request: WorkerRequest, _ details: inout PictureDetails,
+    send: @escaping ([UInt8]) -> Bool
 ) -> WorkerReply.Content {
     guard !bytes.isEmpty else {
         return .failure(ItemFailure(.undecodable, .empty, "no bytes"), format: .unknown)
@@ -125,6 +129,7 @@ private func hash(
             exifOrientation: picture.exifOrientation, quality: pdq.feature.quality,
             isDegenerate: pdq.feature.isDegenerate, damage: picture.damage,
             hasFurtherFrames: picture.hasFurtherFrames, precision: precision)
+        details = sink.details(request)
         return .picture(facts, hashes: pdq.hashes)
     } catch {
         return .failure(ItemFailure(error, limits: request.limits), format: sniff(bytes))
@@ -179,6 +184,11 @@ extension FrameMode {
     }
 }
 
+/// Local features that are kept of a reference, and again as many mirrored ones.
+private let referenceFeatures = 300
+/// Local features that an item is looked up by.
+private let itemFeatures = 400
+
 /// Decoded rows go straight into the hash.
 private struct HashingSink: PixelSink {
     let convention: HashConvention
@@ -187,17 +197,26 @@ private struct HashingSink: PixelSink {
     /// Bytes that the hasher may take.
     let memory: Int
     private var hasher: PDQHasher?
+    private var luma: LumaReducer?
+    private let depth: SearchDepth
 
     init(_ request: WorkerRequest, precision: HashPrecision? = nil) {
-        (convention, wanted) = (request.convention, request.wanted)
+        (convention, wanted, depth) = (request.convention, request.wanted, request.depth)
         self.precision = precision ?? request.precision
         memory = request.limits.memory
     }
 
     mutating func begin(_ shape: PictureShape) throws(DecodeError) {
         // A very wide picture costs more in the filter than in its decoder.
-        guard PDQHasher.memory(width: shape.width, height: shape.height, precision: precision) <= memory
-        else { throw .tooMuchMemory }
+        let needed =
+            PDQHasher.memory(width: shape.width, height: shape.height, precision: precision)
+            + (depth > .quick ? LumaReducer.memory(width: shape.width) : 0)
+        guard needed <= memory else { throw .tooMuchMemory }
+        luma = nil
+        if depth > .quick {
+            luma = LumaReducer(
+                width: shape.rowBytes / shape.channels, height: shape.rowCount, channels: shape.channels)
+        }
         hasher = PDQHasher(
             width: shape.width, height: shape.height, layout: PixelLayout(channels: shape.channels),
             convention: convention, wanted: wanted, precision: precision, reduction: shape.reduction)
@@ -205,10 +224,31 @@ private struct HashingSink: PixelSink {
 
     mutating func add(rows: UnsafePointer<UInt8>, count: Int, stride: Int) {
         hasher!.add(rows: rows, count: count, stride: stride)
+        luma?.add(rows: rows, count: count, stride: stride)
     }
 
     /// - Precondition: a picture was decoded into it.
     func finish() -> PDQ { hasher!.finish() }
+
+    /// What the request wants of the picture beside its hashes. - Precondition: a picture was decoded into it.
+    func details(_ request: WorkerRequest) -> PictureDetails {
+        guard let picture = luma?.finish() else { return .none }
+        let isReference = request.wanted == .reference
+        var details = PictureDetails(
+            hashes: isReference
+                ? referenceCrops(picture, gate: .usualGate) : itemRegions(picture, gate: .usualGate))
+        guard depth == .full else { return details }
+        func features(_ count: Int, mirrored: Bool) -> [LocalFeature] {
+            picture.pixels.withUnsafeBufferPointer { pixels in
+                localFeatures(
+                    luma: pixels.baseAddress!, width: picture.width, height: picture.height, stride: picture.width,
+                    maximumCount: count, mirrored: mirrored)
+            }
+        }
+        details.features = features(isReference ? referenceFeatures : itemFeatures, mirrored: false)
+        if isReference { details.mirroredFeatures = features(referenceFeatures, mirrored: true) }
+        return details
+    }
 }
 
 /// The bytes that could be read (fewer when the file shrank meanwhile); nil on an error.

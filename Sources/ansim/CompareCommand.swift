@@ -25,6 +25,7 @@ struct CompareCommand: ParsableCommand {
     var rule = Rule.ansim
 
     @OptionGroup var matching: MatchingOptions
+    @OptionGroup var depth: DepthOptions
     @OptionGroup var frames: FrameOptions
 
     @OptionGroup(title: "Limits") var decoding: DecodingOptions
@@ -43,8 +44,9 @@ struct CompareCommand: ParsableCommand {
         for (item, examiner) in zip(
             items,
             [
-                decoding.examiner(.reference, leastFrameDistance: RegisterCommand.leastFrameDistance),
-                decoding.examiner(.reference, frameMode: frames.mode),
+                decoding.examiner(
+                    .reference, leastFrameDistance: RegisterCommand.leastFrameDistance, depth: depth.depth),
+                decoding.examiner(.single, frameMode: frames.mode, depth: depth.depth),
             ])
         {
             _ = try examiner.run(
@@ -80,7 +82,21 @@ struct CompareCommand: ParsableCommand {
             )
         }
         try say("")
-        try say(verdict(aFacts, bFacts, best: distances.min { $0.1 < $1.1 }!))
+        let best = distances.min { $0.1 < $1.1 }!
+        guard best.1 > matching.threshold, let match = partMatch(first, second, bFacts) else {
+            try say(verdict(aFacts, bFacts, best: best))
+            return
+        }
+        for line in PartDescription.lines(match) { try say(line) }
+    }
+
+    /// Beyond the hashes of both wholes, as a scan of this depth decides.
+    private func partMatch(_ first: Examination, _ second: Examination, _ facts: PictureFacts) -> Match? {
+        ComparedReference(first, gate: matching.policy.qualityGate)?.matcher(matching.policy, depth: depth.depth)
+            .matches(
+                feature: second.feature, sha256: nil,
+                picture: SearchedPicture(width: facts.width, height: facts.height, details: second.details)
+            ).first
     }
 
     private func compareByVPDQ(_ items: [SourceItem]) throws {

@@ -7,10 +7,13 @@ import Scanning
 struct ComparedReference {
     private let entries: [IndexEntry]
     private let video: RegisteredVideo?
+    private let details: PictureDetails
+    private let facts: PictureFacts?
     private static let id = ReferenceID(rawValue: 1)
 
     /// Nil when nothing of it can be compared by hash.
     init?(_ examination: Examination, gate: Quality) {
+        (details, facts) = (examination.details, examination.picture)
         switch examination.content {
         case .picture(let facts, let hashes):
             guard !facts.isDegenerate, facts.quality >= gate else { return nil }
@@ -32,13 +35,14 @@ struct ComparedReference {
         }
     }
 
-    func matcher(_ policy: MatchingPolicy) -> Matcher {
+    func matcher(_ policy: MatchingPolicy, depth: SearchDepth = .quick) -> Matcher {
         Matcher(
             index: ReferenceIndex(entries: entries, radius: policy.threshold),
             references: [
                 RegisteredReference(
                     id: Self.id, caseID: CaseID(rawValue: "A")!,
-                    sha256: SHA256Digest(bytes: [UInt8](repeating: 0, count: 32))!, video: video)
-            ], policy: policy)
+                    sha256: SHA256Digest(bytes: [UInt8](repeating: 0, count: 32))!, video: video,
+                    width: facts?.width, height: facts?.height)
+            ], policy: policy, details: DetailIndex([Self.id: details], depth: depth))
     }
 }

@@ -25,6 +25,14 @@ struct RegisterCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Least PDQ quality for matching by hash, 0...100.", valueName: "quality"))
     var minQuality = Quality.usualGate.rawValue
 
+    @Option(
+        help: """
+            What is kept of a picture beside its hashes: plain: nothing. crops: hashes of its crops, by which cropped \
+            copies are found. full: also local features, for all other copies. What is kept describes the picture the \
+            better the more it is.
+            """)
+    var keep = KeptArgument.full
+
     @OptionGroup var registry: RegistryOptions
     @OptionGroup(title: "Limits") var decoding: DecodingOptions
     @OptionGroup var arguments: PathArguments
@@ -41,14 +49,15 @@ struct RegisterCommand: ParsableCommand {
         let paths = try arguments.checked()
         let registry = try registry.open(.makingIfMissing)
         var run = RegistrationRun(registry: registry, caseID: caseID)
-        let keepNames = keepNames
+        let (keepNames, kept) = (keepNames, keep.depth)
         let gate = Quality(rawValue: minQuality)
         let isComplete: Bool
         do {
-            isComplete = try decoding.examiner(.reference, leastFrameDistance: Self.leastFrameDistance).run(
-                arguments.walk(paths, excluding: registry.files), stop: Interruption.stop, notice: note,
-                process: { ($0, NewReference($0, keepsName: keepNames, gate: gate)) },
-                deliver: { try run.add($0.0, $0.1) })
+            isComplete = try decoding.examiner(.reference, leastFrameDistance: Self.leastFrameDistance, depth: kept)
+                .run(
+                    arguments.walk(paths, excluding: registry.files), stop: Interruption.stop, notice: note,
+                    process: { ($0, NewReference($0, keepsName: keepNames, gate: gate, kept: kept)) },
+                    deliver: { try run.add($0.0, $0.1) })
         } catch {
             // What was examined before is not lost.
             try? run.flush()
@@ -138,7 +147,7 @@ private struct RegistrationRun {
 
 extension NewReference {
     /// Nil for what can't be registered.
-    fileprivate init?(_ examination: Examination, keepsName: Bool, gate: Quality) {
+    fileprivate init?(_ examination: Examination, keepsName: Bool, gate: Quality, kept: SearchDepth) {
         guard let sha256 = examination.item.sha256, let byteCount = examination.item.byteCount else { return nil }
         let name = examination.item.provenance.displayPath.split(separator: "/").last.map(String.init)
         let fileName = keepsName ? name : nil
@@ -151,6 +160,7 @@ extension NewReference {
                 sha256: sha256, byteCount: byteCount, format: facts.format, width: facts.width, height: facts.height,
                 quality: facts.quality, hashes: reason == nil ? hashes : [], bytesOnly: reason,
                 fileName: fileName)
+            (details, self.kept) = (examination.details, kept)
         case .video(let facts, let frames):
             let kept = frames.filter { $0.time.feature.isComparable(gate: gate) }
             // Frames before the damage are as good as any.

@@ -53,6 +53,7 @@ struct RegistryCommand: ParsableCommand {
             try say("sha256      \(found.sha256)")
             if let quality = found.quality { try say("quality     \(quality)") }
             try say("hashes      \(found.hashCount)")
+            try say("kept        \(found.kept)")
             if let reason = found.bytesOnly { try say("found       only as an identical file: \(reason.explanation)") }
             if let name = found.fileName { try say("file name   \(name)") }
         }

@@ -32,6 +32,7 @@ struct RematchCommand: ParsableCommand {
     var format = RecordFormat.jsonl
 
     @OptionGroup var matching: MatchingOptions
+    @OptionGroup var depth: DepthOptions
 
     @Flag(help: "Exit with status 10 when a match is found.")
     var failOnMatch = false
@@ -47,11 +48,14 @@ struct RematchCommand: ParsableCommand {
         let policy = matching.policy
         let settings = ScanSettings(
             policy: policy, convention: .fullSize, precision: .fast, frameMode: .keyFrames(maximumGap: 2000),
-            limits: decoding.limits, version: ansimVersion)
+            limits: decoding.limits, depth: depth.depth, version: ansimVersion)
         let ledger = try Ledger(path: ledger, examination: nil)
-        let snapshot = try registry.open(.reading).snapshot(qualityGate: policy.qualityGate, caseID: caseID)
+        let snapshot = try registry.open(.reading).snapshot(
+            qualityGate: policy.qualityGate, caseID: caseID, depth: depth.depth)
         let index = ReferenceIndex(entries: snapshot.entries, radius: policy.threshold)
-        let matcher = Matcher(index: index, references: snapshot.references, policy: policy)
+        let matcher = Matcher(
+            index: index, references: snapshot.references, policy: policy,
+            details: DetailIndex(snapshot.details, depth: depth.depth))
         let output = try LineOutput(path: output, overwrites: overwrite)
         let records = ScanRecordWriter(output: output, format: format, all: false, settings: settings.digest)
         let summary: SummaryRecord

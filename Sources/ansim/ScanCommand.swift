@@ -48,6 +48,7 @@ struct ScanCommand: ParsableCommand {
     var exact = false
 
     @OptionGroup var matching: MatchingOptions
+    @OptionGroup var depth: DepthOptions
     @OptionGroup var frames: FrameOptions
 
     @Flag(help: "Exit with status 10 when a match is found.")
@@ -80,13 +81,14 @@ struct ScanCommand: ParsableCommand {
         let policy = matching.policy
         let settings = ScanSettings(
             policy: policy, convention: .fullSize, precision: precision, frameMode: frames.mode,
-            limits: decoding.limits, version: ansimVersion)
-        let snapshot = try registry.open(.reading).snapshot(qualityGate: policy.qualityGate)
+            limits: decoding.limits, depth: depth.depth, version: ansimVersion)
+        let snapshot = try registry.open(.reading).snapshot(
+            qualityGate: policy.qualityGate, depth: depth.depth)
         if snapshot.references.isEmpty, !quiet { note("The registry holds no references, so nothing can match.") }
         let matcher = Matcher(
             index: ReferenceIndex(entries: snapshot.entries, radius: policy.threshold + HashPrecision.margin),
-            references: snapshot.references,
-            policy: policy)
+            references: snapshot.references, policy: policy,
+            details: DetailIndex(snapshot.details, depth: depth.depth))
 
         // A ledger beside it says that the file is the output of an earlier run.
         let hasLedger = self.ledger == nil && ledgerPath.map { FileStatus.error(of: Array($0.utf8)) == nil } ?? false
@@ -99,7 +101,8 @@ struct ScanCommand: ParsableCommand {
         do {
             summary = try Scan(
                 examiner: decoding.examiner(
-                    .single, precision: precision, frameMode: frames.mode, ledger: ledger), matcher: matcher
+                    .single, precision: precision, frameMode: frames.mode, ledger: ledger, depth: depth.depth),
+                matcher: matcher
             ).run(
                 arguments.walk(paths, excluding: ownFiles), stop: Interruption.stop, notice: { if !quiet { note($0) } }
             ) { result, counts in

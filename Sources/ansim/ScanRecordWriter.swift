@@ -63,7 +63,8 @@ final class ScanRecordWriter {
         let how = "distance \(match.distance), \(match.orientation.explanation)"
         switch match.evidence {
         case .bytes: return "the same file"
-        case .whole: return how
+        case .whole: return how + (match.isNegative ? ", bright and dark swapped" : "")
+        case .region, .features: return Self.place(match) + how
         case .video, .frame:
             let shown = match.segments.prefix(3).map {
                 "\(TimeDrawing.clock($0.item)) of \(TimeDrawing.clock($0.reference))"
@@ -71,6 +72,11 @@ final class ScanRecordWriter {
             let more = match.segments.count > 3 ? " and \(match.segments.count - 3) more" : ""
             return "at " + shown.joined(separator: ", ") + more + ", " + how
         }
+    }
+
+    private static func place(_ match: Match) -> String {
+        guard let region = match.location?.region else { return "" }
+        return "in \(region.width) x \(region.height) pixels at (\(region.x), \(region.y)), "
     }
 
     private static func padded(_ word: String) -> String {

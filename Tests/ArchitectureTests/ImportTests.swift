@@ -8,6 +8,8 @@ private let allowed: [String: Set<String>] = [
     "ContentDigest": ["CCrypto"],
     "Decoding": ["MediaModel", "CMediaShims", "CInflate", "CKernels", "CFFmpeg", "CWebP", "CHEIF"],
     "PerceptualHash": ["MediaModel", "CKernels"],
+    "PictureRegions": ["MediaModel", "PerceptualHash"],
+    "LocalFeatures": ["MediaModel"],
     "HashIndex": ["MediaModel", "CKernels"],
     "Registry": ["MediaModel", "HashIndex", "GRDB", "Foundation"],
     "Matching": ["MediaModel", "HashIndex"],
@@ -18,7 +20,10 @@ private let allowed: [String: Set<String>] = [
         "Synchronization", "Foundation", "GRDB",
     ],
     "Reporting": ["MediaModel", "Matching"],
-    "ansim-worker": ["MediaModel", "ContentDigest", "Decoding", "PerceptualHash", "WorkerProtocol", "CSandbox"],
+    "ansim-worker": [
+        "MediaModel", "ContentDigest", "Decoding", "PerceptualHash", "PictureRegions", "LocalFeatures",
+        "WorkerProtocol", "CSandbox",
+    ],
     "ansim": [
         "MediaModel", "HashIndex", "Registry", "Matching", "MediaSources", "Scanning", "Reporting", "ArgumentParser",
         "Synchronization", "Foundation",

@@ -65,6 +65,24 @@ extension Ledger {
         }
     }
 
+    /// Details of pictures, of contents with a number in `range`.
+    func details(in range: Range<Int64>, _ reader: DatabaseQueue) throws(LedgerError) -> [StoredDetails] {
+        do {
+            return try reader.read { db in
+                try Row.fetchAll(
+                    db.cachedStatement(
+                        sql: "SELECT contentID, data, checksum FROM details WHERE contentID >= ? AND contentID < ?"),
+                    arguments: [range.lowerBound, range.upperBound]
+                ).map {
+                    try StoredDetails(
+                        contentID: $0.decode(atIndex: 0), data: $0.decode(atIndex: 1), checksum: $0.decode(atIndex: 2))
+                }
+            }
+        } catch {
+            throw LedgerError(error, path: path)
+        }
+    }
+
     /// Contents that are byte for byte one of the given files.
     func contents(withDigests digests: [SHA256Digest]) throws(LedgerError) -> [Int64] {
         try reading { db in
@@ -102,7 +120,7 @@ extension Ledger {
                 return Examination(
                     item: ItemIdentity(
                         provenance: provenance, byteCount: content.byteCount, sha256: content.sha256),
-                    content: content.content)
+                    content: content.content, details: content.details)
             }
         }
     }

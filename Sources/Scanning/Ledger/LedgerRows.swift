@@ -21,6 +21,7 @@ package struct StoredContent: Sendable {
     let sha256: SHA256Digest
     let byteCount: Int64
     package let content: Examination.Content
+    let details: PictureDetails
 
     /// The columns of `content` after `settingsID`, in order.
     private var columns: (facts: PictureFacts?, video: VideoFacts?, failure: ItemFailure?, format: MediaFormat) {
@@ -63,6 +64,7 @@ package struct StoredContent: Sendable {
             let feature = StoredFeature(
                 contentID: id, hash: hashes[0].hash, quality: facts.isDegenerate ? -1 : facts.quality.rawValue)
             try feature.insert(db)
+            if !details.isEmpty { try StoredDetails(contentID: id, details: details).insert(db) }
         }
         if case .video(_, let frames) = content {
             for part in StoredFrames.parts(frames.map(\.time), contentID: id) { try part.insert(db) }
@@ -102,9 +104,9 @@ package struct StoredContent: Sendable {
         c.id, c.sha256, c.settingsID, c.byteCount, c.format, c.width, c.height, c.exifOrientation, c.quality,
         c.degenerate, c.furtherFrames, c.precision, c.container, c.codec, c.rotation, c.duration, c.framesPerSecond, c.frameCount,
         c.damage, c.verdict, c.reason, c.detail, c.checksum, f.hash,
-        f.quality AS featureQuality, f.checksum AS featureChecksum
+        f.quality AS featureQuality, f.checksum AS featureChecksum, d.data AS details, d.checksum AS detailsChecksum
         """
-    static let joins = "LEFT JOIN feature f ON f.contentID = c.id"
+    static let joins = "LEFT JOIN feature f ON f.contentID = c.id LEFT JOIN details d ON d.contentID = c.id"
 
     /// - Throws: `DatabaseError` SQLITE_CORRUPT when the row is not what was written.
     init(row: Row, _ db: Database) throws {
@@ -116,6 +118,10 @@ package struct StoredContent: Sendable {
             let format = MediaFormat(rawValue: try row.decode(forColumn: "format"))
         else { throw broken("the record") }
         (self.id, sha256, byteCount) = (id, digest, try row.decode(forColumn: "byteCount"))
+        details =
+            try (row.decode(forColumn: "details") as Data?).map { data in
+                try StoredDetails(contentID: id, data: data, checksum: row.decode(forColumn: "detailsChecksum")).details
+            } ?? .none
         if let verdict = (try row.decode(String?.self, forColumn: "verdict")) {
             guard let verdict = Verdict(rawValue: verdict),
                 let reason = ItemFailure.Reason(rawValue: try row.decode(forColumn: "reason") ?? "")
@@ -170,7 +176,10 @@ package struct StoredContent: Sendable {
             hasFurtherStreams: try row.decode(forColumn: "furtherFrames") ?? false, precision: precision)
     }
 
-    package init(sha256: SHA256Digest, byteCount: Int64, content: Examination.Content) {
+    package init(
+        sha256: SHA256Digest, byteCount: Int64, content: Examination.Content, details: PictureDetails = .none
+    ) {
+        self.details = details
         (id, self.sha256, self.byteCount, self.content) = (nil, sha256, byteCount, content)
     }
 }

@@ -3,7 +3,7 @@ import GRDB
 /// The ledger's tables.
 ///
 /// `content` holds what is known of bytes, once however many items have them; `feature` its hash, apart
-/// and narrow, because a re-match reads all hashes and nothing else; `frames` a video's, some hundred a row; `item` where the bytes were.
+/// and narrow, because a re-match reads all hashes and nothing else; `details` its regions; `frames` a video's, some hundred a row; `item` where the bytes were.
 /// Matches are not in it: they follow from the registry at any time.
 enum LedgerSchema {
     /// "ANSL", in SQLite's application_id.
@@ -66,6 +66,14 @@ enum LedgerSchema {
                 t.column("checksum", .integer).notNull()
             }
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+        }
+        migrator.registerMigration("2") { db in
+            // Regions and features of pictures, all of one in a row.
+            try db.create(table: "details", options: .strict) { t in
+                t.primaryKey("contentID", .integer)
+                t.column("data", .blob).notNull()
+                t.column("checksum", .integer).notNull()
+            }
         }
         return migrator
     }

@@ -1,0 +1,99 @@
+import HashIndex
+import MediaModel
+
+extension Matcher {
+    /// One match a reference of which enough local features lie alike.
+    ///
+    /// - Parameter isWanted: references that are not found in another way.
+    func featureMatches(_ picture: SearchedPicture, isWanted: (ReferenceID) -> Bool) -> [Match] {
+        guard details.features != nil, !picture.details.features.isEmpty else { return [] }
+        return nominees(picture.details).filter { isWanted($0.reference) }.compactMap { nominee in
+            featureMatch(picture, nominee.reference, isMirrored: nominee.isMirrored, least: regionPolicy.leastInliers)
+        }
+    }
+
+    /// References by their features' votes, the most first.
+    func nominees(_ item: PictureDetails) -> [(reference: ReferenceID, isMirrored: Bool)] {
+        guard let index = details.features else { return [] }
+        struct Candidate: Hashable {
+            let reference: ReferenceID
+            let isMirrored: Bool
+        }
+        var votes: [Candidate: Int] = [:]
+        var last = (Candidate?.none, -1)
+        for hit in index.search(
+            item.features.prefix(regionPolicy.votingFeatures).map(\.descriptor), radius: regionPolicy.featureThreshold)
+        {
+            let candidate = Candidate(reference: hit.reference, isMirrored: hit.orientation != .orig)
+            // A feature has one vote for a reference.
+            if last.0 == candidate, last.1 == hit.query { continue }
+            last = (candidate, hit.query)
+            votes[candidate, default: 0] += 1
+        }
+        return votes.filter { $0.value >= regionPolicy.leastVotes }
+            .sorted { ($0.value, $1.key.reference) > ($1.value, $0.key.reference) }
+            .prefix(regionPolicy.verifiedNominees).map { ($0.key.reference, $0.key.isMirrored) }
+    }
+
+    /// The match by local features alone; nil without enough of them.
+    func featureMatch(
+        _ picture: SearchedPicture, _ reference: ReferenceID, isMirrored: Bool, least: Int
+    ) -> Match? {
+        guard let caseID = cases[reference], let size = sizes[reference], let known = details.all[reference]
+        else { return nil }
+        let pairs = featurePairs(
+            item: picture.details.features.map { PlacedFeature($0, width: picture.width, height: picture.height) },
+            reference: (isMirrored ? known.mirroredFeatures : known.features).map {
+                PlacedFeature($0, width: size.width, height: size.height, isMirrored: isMirrored)
+            }, maximumDistance: regionPolicy.pairDistance)
+        guard let found = agreement(of: pairs, size: Double(max(size.width, size.height))), found.spread >= least
+        else { return nil }
+        var transform = found.transform
+        if isMirrored {
+            // Back from the mirrored reference.
+            transform = AffineTransform(
+                -transform.a, -transform.b, Double(size.width) - transform.c, transform.d, transform.e, transform.f)
+        }
+        let distances = found.inliers.map { $0.item.descriptor.distance(to: $0.reference.descriptor) }.sorted()
+        return Match(
+            caseID: caseID, reference: reference, evidence: .features, distance: distances[distances.count / 2],
+            orientation: orientation(of: transform),
+            location: location(transform, (picture.width, picture.height), size, inliers: found.spread))
+    }
+
+    /// The turned form of the reference that is nearest to what the item shows.
+    private func orientation(of transform: AffineTransform) -> Dihedral {
+        // Where right and down of the item lead in the reference, for each orientation.
+        func likeness(_ turn: Dihedral) -> Double {
+            let (origin, right, down) = (turn.source(x: 0, y: 0), turn.source(x: 1, y: 0), turn.source(x: 0, y: 1))
+            return (right.x - origin.x) * transform.a + (right.y - origin.y) * transform.d
+                + (down.x - origin.x) * transform.b + (down.y - origin.y) * transform.e
+        }
+        return Dihedral.allCases.max { likeness($0) < likeness($1) }!
+    }
+
+    /// What of each picture lies within the other.
+    private func location(
+        _ transform: AffineTransform, _ item: (width: Int, height: Int), _ reference: (width: Int, height: Int),
+        inliers: Int
+    ) -> MatchLocation? {
+        func box(
+            _ from: (width: Int, height: Int), _ to: (width: Int, height: Int), _ map: AffineTransform
+        ) -> Region {
+            let (w, h) = (Double(from.width), Double(from.height))
+            let corners = [map(0, 0), map(w, 0), map(0, h), map(w, h)]
+            func within(_ value: Double, _ limit: Int) -> Int { Int(min(Double(limit), max(0, value.rounded()))) }
+            let (left, right) = (
+                within(corners.map(\.x).min()!, to.width - 1), within(corners.map(\.x).max()!, to.width)
+            )
+            let (top, bottom) = (
+                within(corners.map(\.y).min()!, to.height - 1), within(corners.map(\.y).max()!, to.height)
+            )
+            return Region(x: left, y: top, width: max(1, right - left), height: max(1, bottom - top))
+        }
+        guard let back = transform.inverse else { return nil }
+        return MatchLocation(
+            region: box(reference, item, back), referenceRegion: box(item, reference, transform),
+            transform: transform, inliers: inliers)
+    }
+}

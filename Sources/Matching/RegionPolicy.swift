@@ -1,0 +1,26 @@
+/// When hits of parts of pictures count as a match.
+///
+/// Measured by Benchmarks/robustness.
+public struct RegionPolicy: Sendable, Hashable {
+    /// Largest distance of a part's hash, with a second part that agrees in geometry.
+    public var threshold = 31
+    /// Largest distance of one that stands alone.
+    public var aloneThreshold = 28
+
+    /// Largest distance of a descriptor that votes for a reference.
+    public var featureThreshold = 27
+    /// Of an item's features, those that vote: the first ones.
+    public var votingFeatures = 150
+    /// Features that have to vote for a reference before it is looked at.
+    public var leastVotes = 2
+    /// References that are looked at, those with most votes.
+    public var verifiedNominees = 6
+    /// Largest distance of descriptors that are taken for the same place.
+    public var pairDistance = 72
+    /// Features, apart from each other, that agree on one transform.
+    public var leastInliers = 10
+    /// Of these, so many are enough where a part's hash says the same.
+    public var confirmingInliers = 5
+
+    public init() {}
+}

@@ -1,0 +1,127 @@
+/// The hash of a part of a picture.
+public struct RegionHash: Sendable, Hashable {
+    /// Why the part was looked at.
+    public enum Kind: UInt8, Sendable, Hashable, CaseIterable {
+        case whole
+        /// What is left within uniform or blurred borders.
+        case bordered
+        /// Between long straight edges.
+        case edged
+        /// A half or a quarter.
+        case part
+        /// Of a reference: a window that a cropped copy may show.
+        case crop
+    }
+    public let window: PictureWindow
+    public let kind: Kind
+    /// The turned form of the part that the hash is of.
+    public let orientation: Dihedral
+    /// Never of a degenerate part: those are left out.
+    public let hash: Hash256
+    public let quality: Quality
+
+    public init(
+        window: PictureWindow, kind: Kind, orientation: Dihedral = .orig, hash: Hash256, quality: Quality
+    ) {
+        (self.window, self.kind, self.orientation) = (window, kind, orientation)
+        (self.hash, self.quality) = (hash, quality)
+    }
+}
+
+/// What is known of a picture beyond its own hash.
+public struct PictureDetails: Sendable, Hashable {
+    /// Of an item: regions; of a reference: crops.
+    public var hashes: [RegionHash]
+    /// The strongest local features.
+    public var features: [LocalFeature]
+    /// Of a reference: those of the picture mirrored left to right, in its own places.
+    public var mirroredFeatures: [LocalFeature]
+
+    public static let none = PictureDetails(hashes: [])
+    /// Hashes that are kept at most.
+    public static let maximumHashes = 1024
+    /// Features that are kept at most, and again as many mirrored ones.
+    public static let maximumFeatures = 512
+
+    public init(hashes: [RegionHash], features: [LocalFeature] = [], mirroredFeatures: [LocalFeature] = []) {
+        (self.hashes, self.features, self.mirroredFeatures) = (hashes, features, mirroredFeatures)
+    }
+
+    public var isEmpty: Bool { hashes.isEmpty && features.isEmpty && mirroredFeatures.isEmpty }
+}
+
+extension PictureDetails {
+    /// As messages, ledgers and registries hold it, numbers little-endian: three counts of two bytes (hashes, features,
+    /// mirrored features); of each hash, 43 bytes: kind, orientation, four edges, quality, hash; of each feature, 40: x, y,
+    /// radius, angle, descriptor.
+    public var bytes: [UInt8] {
+        precondition(
+            hashes.count <= Self.maximumHashes && features.count <= Self.maximumFeatures
+                && mirroredFeatures.count <= Self.maximumFeatures)
+        var out: [UInt8] = []
+        out.reserveCapacity(
+            6 + Self.hashCount * hashes.count + Self.featureCount * (features.count + mirroredFeatures.count))
+        func put(_ value: UInt16) {
+            out.append(UInt8(truncatingIfNeeded: value))
+            out.append(UInt8(value >> 8))
+        }
+        for count in [hashes.count, features.count, mirroredFeatures.count] { put(UInt16(count)) }
+        for entry in hashes {
+            out.append(entry.kind.rawValue)
+            out.append(entry.orientation.rawValue)
+            for edge in [entry.window.left, entry.window.top, entry.window.right, entry.window.bottom] { put(edge) }
+            out.append(UInt8(entry.quality.rawValue))
+            out += entry.hash.bytes
+        }
+        for list in [features, mirroredFeatures] {
+            for feature in list {
+                for value in [feature.x, feature.y, feature.radius, feature.angle] { put(value) }
+                out += feature.descriptor.bytes
+            }
+        }
+        return out
+    }
+
+    /// Bytes of an encoded hash.
+    private static let hashCount = 43
+    /// Bytes of an encoded feature.
+    private static let featureCount = 40
+    /// Bytes of the longest encoding.
+    public static let maximumByteCount = 6 + hashCount * maximumHashes + 2 * featureCount * maximumFeatures
+
+    /// Nil unless the bytes are such an encoding, to the last one.
+    public init?(bytes: ArraySlice<UInt8>) {
+        let start = bytes.startIndex
+        guard bytes.count >= 6 else { return nil }
+        func value(_ at: Int) -> UInt16 { UInt16(bytes[at]) | UInt16(bytes[at + 1]) << 8 }
+        let counts = [0, 2, 4].map { Int(value(start + $0)) }
+        guard counts[0] <= Self.maximumHashes, max(counts[1], counts[2]) <= Self.maximumFeatures,
+            bytes.count == 6 + Self.hashCount * counts[0] + Self.featureCount * (counts[1] + counts[2])
+        else { return nil }
+        self.init(hashes: [])
+        hashes.reserveCapacity(counts[0])
+        var at = start + 6
+        for _ in 0..<counts[0] {
+            guard let kind = RegionHash.Kind(rawValue: bytes[at]), let turn = Dihedral(rawValue: bytes[at + 1]),
+                let window = PictureWindow(
+                    left: value(at + 2), top: value(at + 4), right: value(at + 6), bottom: value(at + 8)),
+                bytes[at + 10] <= 100, let hash = Hash256(bytes: bytes[at + 11..<at + 43])
+            else { return nil }
+            hashes.append(
+                RegionHash(
+                    window: window, kind: kind, orientation: turn, hash: hash,
+                    quality: Quality(rawValue: Int(bytes[at + 10]))))
+            at += Self.hashCount
+        }
+        func takeFeatures(_ count: Int) -> [LocalFeature] {
+            (0..<count).map { _ in
+                defer { at += Self.featureCount }
+                return LocalFeature(
+                    x: value(at), y: value(at + 2), radius: value(at + 4), angle: value(at + 6),
+                    descriptor: Hash256(bytes: bytes[at + 8..<at + 40])!)
+            }
+        }
+        features = takeFeatures(counts[1])
+        mirroredFeatures = takeFeatures(counts[2])
+    }
+}
