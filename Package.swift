@@ -91,7 +91,8 @@ let package = Package(
         .executableTarget(
             name: "ansim-worker",
             dependencies: [
-                "MediaModel", "ContentDigest", "Decoding", "PerceptualHash", "PictureRegions", "LocalFeatures", "WorkerProtocol",
+                "MediaModel", "ContentDigest", "Decoding", "PerceptualHash", "PictureRegions", "LocalFeatures",
+                "WorkerProtocol",
                 "CSandbox",
             ],
             swiftSettings: strict),

@@ -18,7 +18,8 @@ private func picture(_ seed: UInt64, width: Int = 400, height: Int = 300) -> [UI
     return pixels
 }
 
-private func features(_ pixels: [UInt8], width: Int = 400, height: Int = 300, mirrored: Bool = false) -> [LocalFeature] {
+private func features(_ pixels: [UInt8], width: Int = 400, height: Int = 300, mirrored: Bool = false) -> [LocalFeature]
+{
     localFeatures(
         luma: pixels, width: width, height: height, stride: width, maximumCount: 200, mirrored: mirrored)
 }
