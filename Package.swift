@@ -39,8 +39,9 @@ let package = Package(
     products: [
         .executable(name: "ansim", targets: ["ansim"]),
         .executable(name: "ansim-worker", targets: ["ansim-worker"]),
+        .executable(name: "ansim-worker-av", targets: ["ansim-worker-av"]),
         // For Tests/Fuzz.
-        .library(name: "AnsimDecoding", targets: ["Decoding", "MediaModel"]),
+        .library(name: "AnsimDecoding", targets: ["Decoding", "CommonDecoding", "MediaModel"]),
         .library(name: "AnsimWorkerProtocol", targets: ["WorkerProtocol", "MediaModel"]),
     ],
     dependencies: [
@@ -60,8 +61,8 @@ let package = Package(
 
         // Our C, where Swift can't go.
         .target(
-            name: "CMediaShims", dependencies: ["CJPEGTurbo", "CPNG", "CWebP", "CHEIF", "CFFmpeg"],
-            cSettings: strictC),
+            name: "CMediaShims", dependencies: ["CJPEGTurbo", "CPNG"], cSettings: strictC),
+        .target(name: "CLibAVShims", dependencies: ["CFFmpeg"], cSettings: strictC),
         .target(
             name: "CInflate", cSettings: strictC + (hasISAL ? [.define("ANSIM_ISAL")] : []),
             linkerSettings: hasISAL ? [.linkedLibrary("isal")] : []),
@@ -71,7 +72,10 @@ let package = Package(
         // Swift, in the order in which the data flows.
         module("MediaModel"),
         module("ContentDigest", ["CCrypto"]),
-        module("Decoding", ["MediaModel", "CMediaShims", "CInflate", "CKernels"]),
+        module("CommonDecoding", ["MediaModel", "CMediaShims", "CInflate", "CKernels", "CWebP"]),
+        module(
+            "Decoding",
+            ["MediaModel", "CommonDecoding", "CMediaShims", "CLibAVShims", "CKernels", "CWebP", "CHEIF", "CFFmpeg"]),
         module("PerceptualHash", ["MediaModel", "CKernels"]),
         module("PictureRegions", ["MediaModel", "PerceptualHash"]),
         module("LocalFeatures", ["MediaModel"]),
@@ -88,13 +92,18 @@ let package = Package(
                 "CSandbox", grdb,
             ]),
 
+        module(
+            "WorkerService",
+            [
+                "MediaModel", "ContentDigest", "CommonDecoding", "PerceptualHash", "PictureRegions", "LocalFeatures",
+                "WorkerProtocol", "CSandbox",
+            ]),
         .executableTarget(
-            name: "ansim-worker",
-            dependencies: [
-                "MediaModel", "ContentDigest", "Decoding", "PerceptualHash", "PictureRegions", "LocalFeatures",
-                "WorkerProtocol",
-                "CSandbox",
-            ],
+            name: "ansim-worker", dependencies: ["MediaModel", "CommonDecoding", "WorkerService"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "ansim-worker-av",
+            dependencies: ["MediaModel", "CommonDecoding", "Decoding", "WorkerService", "CSandbox"],
             swiftSettings: strict),
         .executableTarget(
             name: "ansim",
@@ -109,7 +118,7 @@ let package = Package(
             name: "ansim-benchmark",
             dependencies: [
                 "Scanning", "Matching", "HashIndex", "MediaModel", "MediaSources", "ContentDigest", "Decoding",
-                "PerceptualHash", "CKernels", "CMediaShims", "DecodingTestSupport",
+                "CommonDecoding", "PerceptualHash", "CKernels", "CMediaShims", "DecodingTestSupport",
             ],
             path: "Benchmarks/Engine", swiftSettings: strict),
 
@@ -118,20 +127,26 @@ let package = Package(
         .executableTarget(
             name: "misbehaving-worker", dependencies: ["WorkerProtocol", "MediaModel", "ContentDigest", "CSandbox"],
             path: "Tests/MisbehavingWorker", swiftSettings: strict),
-        tests("ArchitectureTests", ["TestSupport", "ansim", "ansim-worker"]),
+        tests("ArchitectureTests", ["TestSupport", "ansim", "ansim-worker", "ansim-worker-av"]),
         tests("MediaModelTests", ["MediaModel"]),
         tests("PerceptualHashTests", ["PerceptualHash", "MediaModel", "CKernels", "ContentDigest", "TestSupport"]),
         .target(
-            name: "DecodingTestSupport", dependencies: ["Decoding", "MediaModel", "CMediaShims"],
+            name: "DecodingTestSupport", dependencies: ["Decoding", "CommonDecoding", "MediaModel", "CMediaShims"],
             path: "Tests/DecodingTestSupport",
             swiftSettings: strict),
         tests(
             "DecodingTests",
-            ["Decoding", "MediaModel", "ContentDigest", "CMediaShims", "TestSupport", "DecodingTestSupport"]),
+            [
+                "Decoding", "CommonDecoding", "MediaModel", "ContentDigest", "CMediaShims", "TestSupport",
+                "DecodingTestSupport",
+            ]),
         tests(
             "GoldenImageTests",
-            ["Decoding", "PerceptualHash", "MediaModel", "ContentDigest", "TestSupport", "DecodingTestSupport"]),
-        tests("VideoTests", ["Decoding", "PerceptualHash", "MediaModel", "TestSupport"]),
+            [
+                "Decoding", "CommonDecoding", "PerceptualHash", "MediaModel", "ContentDigest", "TestSupport",
+                "DecodingTestSupport",
+            ]),
+        tests("VideoTests", ["Decoding", "CommonDecoding", "PerceptualHash", "MediaModel", "TestSupport"]),
         tests("PictureRegionsTests", ["PictureRegions", "PerceptualHash", "MediaModel", "TestSupport"]),
         tests("LocalFeaturesTests", ["LocalFeatures", "MediaModel", "TestSupport"]),
         tests("HashIndexTests", ["HashIndex", "MediaModel", "CKernels", "ContentDigest", "TestSupport"]),
@@ -141,11 +156,14 @@ let package = Package(
         tests("WorkerProtocolTests", ["WorkerProtocol", "MediaModel", "TestSupport"]),
         tests(
             "ScanningTests",
-            ["Scanning", "MediaSources", "MediaModel", "TestSupport", "misbehaving-worker", "ansim-worker", grdb]),
+            [
+                "Scanning", "MediaSources", "MediaModel", "TestSupport", "misbehaving-worker", "ansim-worker",
+                "ansim-worker-av", grdb,
+            ]),
         .target(name: "CSandboxProbes", path: "Tests/CSandboxProbes", cSettings: strictC),
         tests("SandboxTests", ["CSandbox", "CSandboxProbes"]),
         tests("ReportingTests", ["Reporting", "MediaModel"]),
-        tests("CommandTests", ["ansim", "ansim-worker", "MediaModel", "TestSupport", grdb]),
+        tests("CommandTests", ["ansim", "ansim-worker", "ansim-worker-av", "MediaModel", "TestSupport", grdb]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17

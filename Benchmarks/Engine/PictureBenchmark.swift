@@ -1,4 +1,5 @@
 import CMediaShims
+import CommonDecoding
 import Decoding
 import DecodingTestSupport
 import Foundation

@@ -1,4 +1,5 @@
 import CHEIF
+import CommonDecoding
 import MediaModel
 
 /// Makes libheif load its codecs; to be called while files can still be opened.

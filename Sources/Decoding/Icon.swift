@@ -1,3 +1,5 @@
+import CommonDecoding
+
 /// The largest picture of a Windows icon: a PNG as it is, or its bitmap as a BMP file.
 func iconBitmap(_ icon: UnsafeRawBufferPointer) throws(DecodeError) -> [UInt8] {
     func word(_ at: Int) -> Int { Int(icon[at]) | Int(icon[at + 1]) << 8 }

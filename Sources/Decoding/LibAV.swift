@@ -1,5 +1,7 @@
 import CFFmpeg
+import CLibAVShims
 import CMediaShims
+import CommonDecoding
 import Glibc
 import MediaModel
 

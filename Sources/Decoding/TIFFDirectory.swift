@@ -1,3 +1,5 @@
+import CommonDecoding
+
 /// The first directory of a TIFF: the few tags that libav does not judge by itself.
 struct TIFFDirectory {
     private let tags: [Int: Int]

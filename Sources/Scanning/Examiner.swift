@@ -6,7 +6,7 @@ import WorkerProtocol
 /// in the order of the items.
 public struct Examiner: Sendable {
     public struct Settings: Sendable, Hashable {
-        /// Path of `ansim-worker`.
+        /// Path of `ansim-worker`. What it refers to another worker goes to the one of this name with "-av".
         public var workerExecutable: String
         /// Worker processes, at least 1.
         public var workers: Int
@@ -47,12 +47,16 @@ public struct Examiner: Sendable {
                 wantsDigestFirst: wantsDigestFirst)
         }
 
-        func startWorker() throws(WorkerStartError) -> WorkerProcess {
+        /// Path of `ansim-worker-av`.
+        var furtherWorkerExecutable: String { workerExecutable + "-av" }
+
+        func startWorker(_ kind: WorkerPost.Kind) throws(WorkerStartError) -> WorkerProcess {
+            let executable = kind == .first ? workerExecutable : furtherWorkerExecutable
             var failure: WorkerStartError?
             for _ in 1...5 {
                 do throws(WorkerStartError) {
                     return try WorkerProcess(
-                        executable: workerExecutable, memory: workerMemory, isSandboxed: isSandboxed)
+                        executable: executable, memory: workerMemory, isSandboxed: isSandboxed)
                 } catch {
                     guard error.mayPass else { throw error }
                     failure = error
@@ -92,7 +96,7 @@ public struct Examiner: Sendable {
         process: @escaping @Sendable (Examination) -> Outcome, deliver: (Outcome) throws -> Void
     ) throws -> Bool {
         // The first worker now: if it can't start, nothing can.
-        let first = try settings.startWorker()
+        let first = try settings.startWorker(.first)
         if !settings.isSandboxed {
             notice("Decoders run without a sandbox: a hostile file can do what you can do.")
         } else if first.landlockVersion == 0 {

@@ -37,7 +37,7 @@ final class WorkerProcess {
         guard pid > 0 else {
             throw WorkerStartError(
                 -pid == ENOENT
-                    ? "There is no \(executable); ansim-worker has to lie beside ansim."
+                    ? "There is no \(executable); it has to lie beside ansim."
                     : "\(executable) can't be started: \(String(cString: strerror(-pid))).")
         }
         let asked = ContinuousClock.now
@@ -71,31 +71,34 @@ final class WorkerProcess {
         case reply(WorkerReply, frames: [HashedFrame])
         /// It was decided to skip it.
         case skipped
+        /// The worker can't decode it: another one has to.
+        case referred
     }
 
     /// Asks about the items behind `descriptors`. After an error the worker is dead, and which of the items that had no
     /// answer yet it died on is not known.
     ///
     /// - Parameters:
+    ///   - mayRefer: whether there is another worker for what this one can't decode.
     ///   - meanwhile: called when the worker has begun.
     ///   - decide: asked for the digests, if the request wants them first; those of items that failed are nil.
     ///   - take: takes each item's answer, by its place in `descriptors`.
     func examine(
-        _ descriptors: [Int32], request: WorkerRequest, stop: StopFlag, meanwhile: () -> Void,
+        _ descriptors: [Int32], request: WorkerRequest, mayRefer: Bool, stop: StopFlag, meanwhile: () -> Void,
         decide: ([SHA256Digest?]) -> [WorkerDecision], take: (Int, Answer) -> Void
     ) throws(Loss) {
         let batch = Frame.encode(WorkerBatch(request: request, itemCount: descriptors.count).encoded)
         guard cs_send(channel, batch, batch.count, descriptors, descriptors.count) == 0 else { throw end() }
         meanwhile()
         var waiting = Array(descriptors.indices)
-        if request.wantsDigestFirst { waiting = try settle(waiting, request, stop, decide, take) }
-        for place in waiting { take(place, try answer(startingWith: receive(request, stop), request, stop)) }
+        if request.wantsDigestFirst { waiting = try settle(waiting, request, mayRefer, stop, decide, take) }
+        for place in waiting { take(place, try answer(startingWith: receive(request, stop), request, mayRefer, stop)) }
     }
 
     /// Receives the items' digests and sends the decisions; gives the items that are to be decoded.
     private func settle(
-        _ places: [Int], _ request: WorkerRequest, _ stop: StopFlag, _ decide: ([SHA256Digest?]) -> [WorkerDecision],
-        _ take: (Int, Answer) -> Void
+        _ places: [Int], _ request: WorkerRequest, _ mayRefer: Bool, _ stop: StopFlag,
+        _ decide: ([SHA256Digest?]) -> [WorkerDecision], _ take: (Int, Answer) -> Void
     ) throws(Loss) -> [Int] {
         var digests: [SHA256Digest?] = []
         for place in places {
@@ -106,7 +109,7 @@ final class WorkerProcess {
             }
             let digest = (try? WorkerDigest(decoding: message[...]))?.sha256
             digests.append(digest)
-            if digest == nil { take(place, try answer(startingWith: message, request, stop)) }
+            if digest == nil { take(place, try answer(startingWith: message, request, mayRefer, stop)) }
         }
         let decisions = decide(digests)
         let asked = places.filter { digests[$0] != nil }
@@ -118,8 +121,9 @@ final class WorkerProcess {
 
     /// The answer whose first message is `first`: of a video, frames come before the reply, so that it may take its time.
     private func answer(
-        startingWith first: [UInt8], _ request: WorkerRequest, _ stop: StopFlag
+        startingWith first: [UInt8], _ request: WorkerRequest, _ mayRefer: Bool, _ stop: StopFlag
     ) throws(Loss) -> Answer {
+        if mayRefer, (try? WorkerReferral(decoding: first[...])) != nil { return .referred }
         var message = first
         var frames: [HashedFrame] = []
         while WorkerFrames.isOne(message) {

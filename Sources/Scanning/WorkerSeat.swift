@@ -4,7 +4,8 @@ import MediaModel
 import MediaSources
 import WorkerProtocol
 
-/// A thread's worker process and its replacements.
+/// A thread's worker processes and their replacements: one that starts quickly and decodes most pictures, and one for
+/// everything else, once it is needed.
 final class WorkerSeat: @unchecked Sendable {  // used by one thread only
     private let settings: Examiner.Settings
     private let ledger: Ledger?
@@ -14,9 +15,8 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
     private let closerRequest: WorkerRequest?
     private let confirms: @Sendable (Feature) -> Bool
     private let looksCloser: @Sendable ([FrameFeature]) -> Bool
-    private var worker: WorkerProcess?
-    /// Items that the worker was given.
-    private var served = 0
+    private var first: WorkerPost
+    private var further: WorkerPost
 
     /// Of a second look at a video, in ms.
     private static let closeInterval = 250
@@ -29,7 +29,9 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
         confirms: @escaping @Sendable (Feature) -> Bool, looksCloser: @escaping @Sendable ([FrameFeature]) -> Bool
     ) {
         self.looksCloser = looksCloser
-        (self.settings, self.ledger, self.worker, self.confirms) = (settings, ledger, worker, confirms)
+        (self.settings, self.ledger, self.confirms) = (settings, ledger, confirms)
+        first = WorkerPost(.first, settings: settings, worker: worker)
+        further = WorkerPost(.further, settings: settings)
         request = settings.request(settings.precision, settings.frameMode, wantsDigestFirst: ledger != nil)
         // What was found beside the hash stays.
         var exact = settings
@@ -44,10 +46,7 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
 
     /// Items that are small and unknown go to the worker together, as many as it does in a few milliseconds: a switch
     /// to another process and back costs as much as hashing a small picture.
-    var batchSize: Int {
-        let left = settings.itemsPerWorker - served
-        return min(quickItems, left > 0 ? left : settings.itemsPerWorker)
-    }
+    var batchSize: Int { min(quickItems, first.itemsLeft) }
     private var quickItems = 1
     private static let batchMilliseconds = 8.0
 
@@ -72,17 +71,8 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
             }
         }
         guard !unknown.isEmpty else { return true }
-        guard let ledger else {
-            let found = try work(request, on: unknown, stop, meanwhile: meanwhile) { $0.map { _ in .decode } }
-            for (target, outcome) in zip(unknown, found) {
-                guard case .examined(let examination) = outcome,
-                    let confirmed = try confirmed(examination, target, stop)
-                else { return false }
-                finish(target.item, confirmed)
-            }
-            return true
-        }
-        return try learn(unknown, ledger, stop, meanwhile: meanwhile, finish: finish)
+        if let ledger { return try learn(unknown, ledger, by: .first, stop, meanwhile: meanwhile, finish: finish) }
+        return try look(at: unknown, by: .first, stop, meanwhile: meanwhile, finish: finish)
     }
 
     /// An item whose file is open.
@@ -97,20 +87,42 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
         case examined(Examination)
         /// It was decided not to decode it.
         case skipped(SHA256Digest)
+        /// The further worker has to do it.
+        case referred
         /// The run was stopped first.
         case missing
     }
 
+    /// Without a ledger.
+    private func look(
+        at targets: [Target], by kind: WorkerPost.Kind, _ stop: StopFlag, meanwhile: () -> Void,
+        finish: (OpenItem, Examination) -> Void
+    ) throws -> Bool {
+        let found = try work(request, on: targets, by: kind, stop, meanwhile: meanwhile) { $0.map { _ in .decode } }
+        var referred: [Target] = []
+        for (target, outcome) in zip(targets, found) {
+            switch outcome {
+            case .examined(let examination):
+                guard let confirmed = try confirmed(examination, target, stop) else { return false }
+                finish(target.item, confirmed)
+            case .referred: referred.append(target)
+            case .skipped, .missing: return false
+            }
+        }
+        return try referred.isEmpty || look(at: referred, by: .further, stop, meanwhile: {}, finish: finish)
+    }
+
     /// Same bytes elsewhere are decoded once; until this thread is done with them, others wait.
     private func learn(
-        _ targets: [Target], _ ledger: Ledger, _ stop: StopFlag, meanwhile: () -> Void,
+        _ targets: [Target], _ ledger: Ledger, by kind: WorkerPost.Kind, _ stop: StopFlag, meanwhile: () -> Void,
         finish: (OpenItem, Examination) -> Void
     ) throws -> Bool {
         var claims = Claims(ledger)
         defer { claims.giveUp() }
-        let found = try work(request, on: targets, stop, meanwhile: meanwhile) { claims.decide($0) }
+        let found = try work(request, on: targets, by: kind, stop, meanwhile: meanwhile) { claims.decide($0) }
         if let failure = claims.failure { throw failure }
         var twins: [Target] = []
+        var referred: [Target] = []
         var isComplete = true
         for (target, outcome) in zip(targets, found) {
             // A file that changed while it was read is not the file that the stamp names.
@@ -119,6 +131,9 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
             switch outcome {
             case .missing:
                 isComplete = false
+                continue
+            case .referred:
+                referred.append(target)
                 continue
             case .skipped(let digest):
                 guard let known = claims.known[digest] else {
@@ -141,9 +156,12 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
             finish(target.item, confirmed)
         }
         claims.giveUp()
+        if isComplete, !referred.isEmpty {
+            isComplete = try learn(referred, ledger, by: .further, stop, meanwhile: {}, finish: finish)
+        }
         // What the same batch had twice is known by now.
         for twin in twins where isComplete {
-            isComplete = try learn([twin], ledger, stop, meanwhile: {}, finish: finish)
+            isComplete = try learn([twin], ledger, by: .first, stop, meanwhile: {}, finish: finish)
         }
         return isComplete
     }
@@ -188,44 +206,53 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
     private func work(_ request: WorkerRequest, on target: Target, _ stop: StopFlag) throws(WorkerStartError)
         -> Examination?
     {
-        let outcomes = try work(request, on: [target], stop, meanwhile: {}) { $0.map { _ in .decode } }
-        guard case .examined(let examination) = outcomes[0] else { return nil }
-        return examination
+        for kind in [WorkerPost.Kind.first, .further] {
+            switch try work(request, on: [target], by: kind, stop, meanwhile: {}, decide: { $0.map { _ in .decode } })[
+                0]
+            {
+            case .examined(let examination): return examination
+            case .referred: continue
+            case .skipped, .missing: return nil
+            }
+        }
+        return nil
     }
 
     /// What came of each target.
     private func work(
-        _ request: WorkerRequest, on targets: [Target], _ stop: StopFlag, meanwhile: () -> Void,
-        decide: ([SHA256Digest?]) -> [WorkerDecision]
+        _ request: WorkerRequest, on targets: [Target], by kind: WorkerPost.Kind, _ stop: StopFlag,
+        meanwhile: () -> Void, decide: ([SHA256Digest?]) -> [WorkerDecision]
     ) throws(WorkerStartError) -> [Outcome] {
         guard targets.count > 1 else {
-            return [try workAlone(request, on: targets[0], stop, meanwhile: meanwhile, decide: decide)]
+            return [try workAlone(request, on: targets[0], by: kind, stop, meanwhile: meanwhile, decide: decide)]
         }
         var outcomes = [Outcome?](repeating: nil, count: targets.count)
-        let worker = try currentWorker(for: targets.count)
+        let worker = try worker(kind, for: targets.count)
         do throws(WorkerProcess.Loss) {
-            try ask(worker, request, targets, stop, meanwhile, decide) { outcomes[$0] = $1 }
+            try ask(worker, kind, request, targets, stop, meanwhile, decide) { outcomes[$0] = $1 }
         } catch {
-            self.worker = nil
+            vacate(kind)
             quickItems = 1
         }
         // Which of them the worker died on is not known: each that has no answer gets a worker's whole attention.
         for (place, target) in targets.enumerated() where outcomes[place] == nil {
             outcomes[place] =
                 stop.isRequested
-                ? .missing : try workAlone(request, on: target, stop, meanwhile: {}, decide: decide)
+                ? .missing : try workAlone(request, on: target, by: kind, stop, meanwhile: {}, decide: decide)
         }
         return outcomes.map { $0! }
     }
 
     private func ask(
-        _ worker: WorkerProcess, _ request: WorkerRequest, _ targets: [Target], _ stop: StopFlag,
+        _ worker: WorkerProcess, _ kind: WorkerPost.Kind, _ request: WorkerRequest, _ targets: [Target],
+        _ stop: StopFlag,
         _ meanwhile: () -> Void, _ decide: ([SHA256Digest?]) -> [WorkerDecision], take: (Int, Outcome) -> Void
     ) throws(WorkerProcess.Loss) {
         let start = ContinuousClock.now
         var digests: [SHA256Digest?] = []
         try worker.examine(
-            targets.map(\.file.descriptor), request: request, stop: stop, meanwhile: meanwhile,
+            targets.map(\.file.descriptor), request: request, mayRefer: kind == .first, stop: stop,
+            meanwhile: meanwhile,
             decide: {
                 digests = $0
                 return decide($0)
@@ -236,6 +263,7 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
                     take(
                         place, .examined(Examination(item: targets[place].item.source, reply: reply, frames: frames)))
                 case .skipped: take(place, .skipped(digests[place]!))
+                case .referred: take(place, .referred)
                 }
             })
         let milliseconds = (ContinuousClock.now - start) / .milliseconds(1)
@@ -243,19 +271,19 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
     }
 
     private func workAlone(
-        _ request: WorkerRequest, on target: Target, _ stop: StopFlag, meanwhile: () -> Void,
-        decide: ([SHA256Digest?]) -> [WorkerDecision]
+        _ request: WorkerRequest, on target: Target, by kind: WorkerPost.Kind, _ stop: StopFlag,
+        meanwhile: () -> Void, decide: ([SHA256Digest?]) -> [WorkerDecision]
     ) throws(WorkerStartError) -> Outcome {
         let file = target.file
         // A worker that dies may have been spoiled by the item before: the second one's death counts.
         for attempt in 1...2 {
-            let current = try currentWorker(for: 1)
+            let current = try worker(kind, for: 1)
             var outcome = Outcome.missing
             do throws(WorkerProcess.Loss) {
-                try ask(current, request, [target], stop, meanwhile, decide) { outcome = $1 }
+                try ask(current, kind, request, [target], stop, meanwhile, decide) { outcome = $1 }
                 return outcome
             } catch {
-                worker = nil
+                vacate(kind)
                 let failure: ItemFailure
                 switch error {
                 case .stopped: return .missing
@@ -280,13 +308,18 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
         return .missing
     }
 
-    private func currentWorker(for count: Int) throws(WorkerStartError) -> WorkerProcess {
-        served += count
-        if let worker, served <= settings.itemsPerWorker { return worker }
-        worker = nil
-        let started = try settings.startWorker()
-        (worker, served) = (started, count)
-        return started
+    private func worker(_ kind: WorkerPost.Kind, for count: Int) throws(WorkerStartError) -> WorkerProcess {
+        switch kind {
+        case .first: try first.worker(for: count)
+        case .further: try further.worker(for: count)
+        }
+    }
+
+    private func vacate(_ kind: WorkerPost.Kind) {
+        switch kind {
+        case .first: first.vacate()
+        case .further: further.vacate()
+        }
     }
 
     /// Of a file that killed its worker: it can still match by its bytes. Nil when that takes too long.

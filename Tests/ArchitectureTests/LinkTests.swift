@@ -8,6 +8,11 @@ import Testing
         "libjpeg", "libpng", "libwebp", "libheif", "libav", "libswscale", "libswresample", "libde265", "libdav1d",
     ]
 
+    private static let workers = [
+        ("ansim-worker", ["libjpeg", "libpng", "libwebp"]),
+        ("ansim-worker-av", ["libjpeg", "libpng", "libwebp", "libheif", "libavcodec"]),
+    ]
+
     @Test func ofAnsimHoldNoCodec() throws {
         let libraries = try allLibraries(of: Paths.product("ansim"))
         #expect(libraries.contains { $0.contains("libsqlite3") }, "ldd says nothing of use: \(libraries)")
@@ -16,17 +21,26 @@ import Testing
         }
     }
 
-    @Test func ofTheWorkerHoldTheCodecsAndNoDatabase() throws {
-        let direct = try neededLibraries(of: Paths.product("ansim-worker"))
-        for codec in ["libjpeg", "libpng", "libwebp", "libheif", "libavcodec"] {
-            #expect(direct.contains { $0.hasPrefix(codec) }, "the worker lacks \(codec)")
+    @Test(arguments: workers) func ofTheWorkersHoldTheCodecsAndNoDatabase(worker: String, codecs: [String]) throws {
+        let direct = try neededLibraries(of: Paths.product(worker))
+        for codec in codecs {
+            #expect(direct.contains { $0.hasPrefix(codec) }, "\(worker) lacks \(codec)")
         }
         #expect(!direct.contains { $0.contains("sqlite") })
     }
 
+    /// Every scan starts it: what it loads, each scan pays for.
+    @Test func ofTheFirstWorkerAreFew() throws {
+        let libraries = try allLibraries(of: Paths.product("ansim-worker"))
+        for heavy in ["libav", "libheif", "libde265", "libdav1d", "libx265"] {
+            #expect(!libraries.contains { $0.contains(heavy) }, "ansim-worker links \(heavy)")
+        }
+        #expect(libraries.count < 40, "\(libraries)")
+    }
+
     /// The hot path does without Foundation, and starts faster.
-    @Test func ofTheWorkerHoldNoFoundation() throws {
-        #expect(try !neededLibraries(of: Paths.product("ansim-worker")).contains { $0.contains("Foundation") })
+    @Test(arguments: workers.map(\.0)) func ofTheWorkersHoldNoFoundation(worker: String) throws {
+        #expect(try !neededLibraries(of: Paths.product(worker)).contains { $0.contains("Foundation") })
     }
 
     private func allLibraries(of file: URL) throws -> [String] {

@@ -1,4 +1,5 @@
-public import Decoding
+public import CommonDecoding
+import Decoding
 public import Foundation
 public import MediaModel
 

@@ -1,3 +1,4 @@
+import CommonDecoding
 import ContentDigest
 import Decoding
 import DecodingTestSupport

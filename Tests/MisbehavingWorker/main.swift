@@ -13,6 +13,8 @@ func send(_ message: [UInt8]) {
 
 send(WorkerHello(landlockVersion: 0, failure: nil).encoded)
 var decoded = 0
+/// Under this name it is the one to which items are referred.
+let isFurther = CommandLine.arguments[0].hasSuffix("-av")
 
 struct Item {
     let text: String
@@ -63,6 +65,10 @@ while true {
     case "nonsense":
         send([1, 2, 3])
         return
+    case "refer" where !isFurther, "refer, then crash" where !isFurther, "always refer":
+        send(WorkerReferral().encoded)
+        return
+    case "refer, then crash": abort()
     case "flood":
         let frame: [UInt8] = [0xFF, 0xFF, 0xFF, 0x7F]
         _ = cs_send(Int32(CS_CHANNEL), frame, frame.count, nil, 0)

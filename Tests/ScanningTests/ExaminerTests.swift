@@ -78,6 +78,38 @@ import Testing
         #expect(reasons(found) == [.decoderCrashed, nil, .decoderCrashed, nil])
     }
 
+    /// What the first worker can't decode, the further one does; who dies or errs there costs one item there.
+    @Test(arguments: [1, 3]) func asksTheFurtherWorkerForWhatIsReferred(workers: Int) throws {
+        var settings = settings(workers: workers)
+        let programs = folder.appending("programs")
+        try FileManager.default.createDirectory(at: programs, withIntermediateDirectories: false)
+        for name in ["first", "first-av"] {
+            try FileManager.default.createSymbolicLink(
+                at: programs.appending(path: name), withDestinationURL: Paths.product("misbehaving-worker"))
+        }
+        settings.workerExecutable = programs.path + "/first"
+        let contents = (0..<120).map { i in
+            switch i {
+            case 40: "refer, then crash"
+            case 50: "always refer"
+            case 70: "crash"
+            default: i % 7 == 0 ? "refer" : "good \(i)"
+            }
+        }
+        let found = try reasons(examine(contents, settings))
+        for (i, reason) in found.enumerated() {
+            #expect(reason == ([40, 50, 70].contains(i) ? .decoderCrashed : nil), "item \(i)")
+        }
+    }
+
+    @Test func saysThatTheFurtherWorkerIsMissing() throws {
+        #expect {
+            try examine(["good", "refer"])
+        } throws: { error in
+            (error as? WorkerStartError)?.description.contains("misbehaving-worker-av") == true
+        }
+    }
+
     @Test func keepsTheOrderWhenSomeAreSlow() throws {
         let contents = (0..<300).map { $0 % 97 == 0 ? "slow" : "good" }
         #expect(try reasons(examine(contents, settings(workers: 4))).allSatisfy { $0 == nil })
@@ -160,6 +192,33 @@ import Testing
             #expect(facts.quality >= .usualGate && !facts.isDegenerate && facts.damage == nil)
         }
         #expect(pictures >= 8)
+    }
+
+    /// The further worker could do it all; that the first one does most of it shows nowhere. Every item twice, so that
+    /// a ledger has something to skip.
+    @Test(.timeLimit(.minutes(5)), arguments: [false, true]) func agreeWhicheverIsAskedFirst(hasLedger: Bool) throws {
+        let (folder, ledgers) = (TemporaryFolder(), TemporaryFolder())
+        for tests in ["DecodingTests", "VideoTests"] {
+            let fixtures = Paths.root.appending(path: "Tests/\(tests)/Fixtures")
+            for copy in ["a", "b"] {
+                try FileManager.default.createDirectory(
+                    at: folder.appending(copy), withIntermediateDirectories: true)
+                try FileManager.default.copyItem(at: fixtures, to: folder.appending("\(copy)/\(tests)"))
+            }
+        }
+        func examine(_ worker: String) throws -> [Examination] {
+            var settings = Examiner.Settings(
+                workerExecutable: Paths.product(worker).path, workers: 2, precision: .fast)
+            settings.leastFrameDistance = 4
+            let ledger = try hasLedger ? Ledger(path: ledgers.path + "/\(worker)", examination: "x") : nil
+            var found: [Examination] = []
+            let isComplete = try Examiner(settings: settings, ledger: ledger).run(
+                FolderWalk([Array(folder.path.utf8)]), stop: StopFlag(), process: { $0 }, deliver: { found.append($0) })
+            #expect(isComplete)
+            return found
+        }
+        let (both, further) = try (examine("ansim-worker"), examine("ansim-worker-av"))
+        #expect(both.count > 100 && both == further)
     }
 
     /// Every decoding fixture, cut at many places and with changed bytes: each ends in a result that its worker gave.

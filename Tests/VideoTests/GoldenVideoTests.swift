@@ -1,3 +1,4 @@
+import CommonDecoding
 import Decoding
 import Foundation
 import MediaModel

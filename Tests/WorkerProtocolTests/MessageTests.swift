@@ -100,6 +100,17 @@ import WorkerProtocol
         }
     }
 
+    @Test func ofReferralAreNothingElse() throws {
+        let message = WorkerReferral().encoded
+        _ = try WorkerReferral(decoding: message[...])
+        for wrong in [[], [1], message + [0]] {
+            #expect(throws: MalformedMessage.self) { try WorkerReferral(decoding: wrong[...]) }
+        }
+        #expect(!WorkerFrames.isOne(message))
+        #expect(throws: MalformedMessage.self) { try WorkerReply(decoding: message[...]) }
+        #expect(throws: MalformedMessage.self) { try WorkerDigest(decoding: message[...]) }
+    }
+
     @Test(arguments: [nil, "seccomp: Function not implemented"]) func ofGreetingSurviveTheRoundTrip(failure: String?)
         throws
     {

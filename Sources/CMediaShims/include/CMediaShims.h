@@ -1,5 +1,4 @@
-/// C boundary around libjpeg and libpng, which report errors by longjmp, and the
-/// macros of libav that Swift can't see.
+/// C boundary around libjpeg and libpng, which report errors by longjmp.
 ///
 /// Rules: none of the libraries' types crosses this header; nothing here longjmps
 /// out; every function returns a cm_status and, unless it is CM_OK, fills `cm_error`.
@@ -94,9 +93,3 @@ void cm_png_close(cm_png *png);
 
 /// The orientation tag, 1...8, of an Exif block that starts with its TIFF header; 0 if none.
 uint32_t cm_exif_orientation(const uint8_t *tiff, size_t count);
-
-// -- libav's macros ----------------------------------------------------------
-
-int cm_av_error_again(void);
-int cm_av_error_end(void);
-int cm_av_error_no_memory(void);

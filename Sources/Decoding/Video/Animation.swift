@@ -1,4 +1,5 @@
 import CWebP
+import CommonDecoding
 import MediaModel
 
 /// Whether a GIF, PNG or WebP has more than one picture, so that it is a video too: one that `decodeVideo` reads.

@@ -1,5 +1,6 @@
 import CFFmpeg
-import CMediaShims
+import CLibAVShims
+public import CommonDecoding
 public import MediaModel
 
 /// Decodes a video and hands on the frames that `selection` names, in the order in which they are shown.

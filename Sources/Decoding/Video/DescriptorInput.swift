@@ -1,5 +1,7 @@
 import CFFmpeg
+import CLibAVShims
 import CMediaShims
+import CommonDecoding
 import Glibc
 
 /// Hands libavformat the bytes of an open file, and nothing else: no names, no other file.

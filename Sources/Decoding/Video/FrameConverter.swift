@@ -1,4 +1,5 @@
 import CFFmpeg
+import CommonDecoding
 import MediaModel
 
 /// Decoded frames of any format -> pixels to hash. One converter serves all frames of a video.

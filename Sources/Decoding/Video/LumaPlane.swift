@@ -1,4 +1,5 @@
 import CFFmpeg
+import CommonDecoding
 
 /// The luma plane of a frame whose format keeps luma by itself, in 8 to 16 bits: no scaler is needed.
 struct LumaPlane {

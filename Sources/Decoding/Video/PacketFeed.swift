@@ -1,4 +1,5 @@
 import CFFmpeg
+import CommonDecoding
 import MediaModel
 
 /// The packets of a video that a decoder has to see for the frames that are wanted.

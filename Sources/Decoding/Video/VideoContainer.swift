@@ -1,5 +1,6 @@
 import CFFmpeg
-import CMediaShims
+import CLibAVShims
+import CommonDecoding
 import Glibc
 import MediaModel
 

@@ -1,5 +1,6 @@
 import CFFmpeg
-import CMediaShims
+import CLibAVShims
+import CommonDecoding
 import MediaModel
 
 /// A codec context and the frame that it fills: one thread, no deinterlacing, no concealment beyond its own.

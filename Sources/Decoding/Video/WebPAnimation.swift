@@ -1,4 +1,5 @@
 import CWebP
+import CommonDecoding
 import MediaModel
 
 func isWebP(_ input: DescriptorInput) -> Bool {

@@ -1,4 +1,5 @@
 import CKernels
+import CommonDecoding
 
 /// YUV to RGB as libswscale's direct converters do it for 8-bit 4:2:0 and 4:2:2, bit for bit: always the coefficients
 /// of BT.601, each chroma sample for its whole block (SPEC 2.3).

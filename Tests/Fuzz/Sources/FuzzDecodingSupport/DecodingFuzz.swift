@@ -1,3 +1,4 @@
+import CommonDecoding
 import Decoding
 public import MediaModel
 

@@ -16,6 +16,7 @@ public func fuzzOne(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         precondition(try! WorkerBatch(decoding: batch.encoded[...]) == batch)
     }
     if let digest = try? WorkerDigest(decoding: bytes) { precondition(digest.encoded == Array(bytes)) }
+    if let referral = try? WorkerReferral(decoding: bytes) { precondition(referral.encoded == Array(bytes)) }
     _ = try? WorkerHello(decoding: bytes)
     return 0
 }

@@ -1,3 +1,4 @@
+import CommonDecoding
 import Decoding
 
 /// Recognising a format looks at nothing outside of the bytes.

@@ -13,7 +13,7 @@ public enum FrameSelection: Sendable, Hashable {
     case vpdq(secondsPerHash: Double)
 
     /// Whether only some packets reach the decoder.
-    var leavesOutPackets: Bool {
+    package var leavesOutPackets: Bool {
         switch self {
         case .keyFrames, .interval: true
         case .every, .vpdq: false

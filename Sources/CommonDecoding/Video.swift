@@ -23,7 +23,7 @@ public struct FramePixels {
     /// Bytes from one row to the next.
     public let stride: Int
 
-    init(width: Int, height: Int, channels: Int, pixels: UnsafePointer<UInt8>, stride: Int) {
+    package init(width: Int, height: Int, channels: Int, pixels: UnsafePointer<UInt8>, stride: Int) {
         (self.width, self.height, self.channels) = (width, height, channels)
         (self.pixels, self.stride) = (pixels, stride)
     }
@@ -70,7 +70,7 @@ public struct Video: Sendable, Hashable {
 }
 
 /// Truncated, at least 1 (SPEC 2.2).
-func vpdqFrameStep(secondsPerHash: Double, framesPerSecond: Double) -> Int {
+package func vpdqFrameStep(secondsPerHash: Double, framesPerSecond: Double) -> Int {
     let step = secondsPerHash * framesPerSecond
     return step.isFinite && step >= 1 ? Int(min(step, 1e15)) : 1
 }

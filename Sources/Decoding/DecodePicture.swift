@@ -1,23 +1,5 @@
+public import CommonDecoding
 public import MediaModel
-
-/// What was decoded, beside the pixels.
-public struct Picture: Sendable, Hashable {
-    public let format: MediaFormat
-    public let shape: PictureShape
-    /// 1...8, where the file states one. The pixels are as stored, not turned.
-    public let exifOrientation: Int?
-    /// What is wrong with the file, when only a part of the pixels is real; the rest is gray.
-    public let damage: String?
-    /// Whether the file has more frames or pages than the one that was decoded.
-    public let hasFurtherFrames: Bool
-
-    init(
-        format: MediaFormat, shape: PictureShape, exifOrientation: Int?, damage: String?, hasFurtherFrames: Bool = false
-    ) {
-        (self.format, self.shape, self.exifOrientation) = (format, shape, exifOrientation)
-        (self.damage, self.hasFurtherFrames) = (damage, hasFurtherFrames)
-    }
-}
 
 /// Decodes a picture by its content and hands its rows to `sink`: all of them, with
 /// gray for those that a damaged file lacks. Of a picture with several frames, the first.

@@ -1,17 +1,17 @@
 import CMediaShims
 import Glibc
-import MediaModel
+package import MediaModel
 
 /// What is left of the limits for the item at hand.
-struct Budget {
-    let limits: ItemLimits
+package struct Budget {
+    package let limits: ItemLimits
     /// Scans of a progressive JPEG; encoders write about ten.
     static let progressiveScans: UInt32 = 64
     /// CPU time of the process, in ns, at which to give up.
-    let deadline: UInt64
+    package let deadline: UInt64
 
     /// - Parameter seconds: of CPU time, if not those of a picture.
-    init(_ limits: ItemLimits, seconds: Int? = nil) {
+    package init(_ limits: ItemLimits, seconds: Int? = nil) {
         self.limits = limits
         deadline = cm_cpu_time() + UInt64(max(0, seconds ?? limits.seconds)) * 1_000_000_000
     }
@@ -22,27 +22,27 @@ struct Budget {
             memory: UInt64(limits.memory), cpu_deadline: deadline, jpeg_scans: Self.progressiveScans)
     }
 
-    func checkSize(width: Int, height: Int) throws(DecodeError) {
+    package func checkSize(width: Int, height: Int) throws(DecodeError) {
         guard width > 0, height > 0 else { throw .corrupt("a picture of \(width) x \(height) pixels") }
         let (pixels, overflow) = width.multipliedReportingOverflow(by: height)
         guard !overflow, pixels <= limits.pixels else { throw .tooManyPixels(width: width, height: height) }
     }
 
-    func checkTime() throws(DecodeError) {
+    package func checkTime() throws(DecodeError) {
         if cm_cpu_time() > deadline { throw .tooSlow }
     }
 
     /// Room for `count` bytes, checked against the limit and against the system's.
-    func allocate(_ count: Int) throws(DecodeError) -> PixelBuffer {
+    package func allocate(_ count: Int) throws(DecodeError) -> PixelBuffer {
         guard count <= limits.memory, let buffer = PixelBuffer(count: count) else { throw .tooMuchMemory }
         return buffer
     }
 }
 
 /// Bytes that a failed allocation leaves absent instead of stopping the process.
-final class PixelBuffer {
-    let bytes: UnsafeMutablePointer<UInt8>
-    let count: Int
+package final class PixelBuffer {
+    package let bytes: UnsafeMutablePointer<UInt8>
+    package let count: Int
 
     init?(count: Int) {
         guard let memory = malloc(max(1, count)) else { return nil }

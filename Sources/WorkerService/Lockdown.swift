@@ -1,13 +1,12 @@
 import CSandbox
 import ContentDigest
-import Decoding
 import Glibc
 import WorkerProtocol
 
 /// What libraries want to open, they open now: OpenSSL its providers, libheif its plug-ins.
-func prepareForLockdown() {
+func prepareForLockdown(_ decoder: some MediaDecoder) {
     _ = sha256(UnsafeRawBufferPointer(start: nil, count: 0))
-    prepareHEIF()
+    decoder.prepare()
 }
 
 /// Gives up every right: no new privileges, no files, no network, no processes, bounded memory.

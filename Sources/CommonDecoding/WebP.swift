@@ -4,7 +4,7 @@ import MediaModel
 
 /// Decodes a WebP through libwebp, whose chroma upsampling is the one that every
 /// browser and the golden values have (libav's decoder leaves it to the scaler). Of an animation, the first frame.
-func decodeWebP(
+package func decodeWebP(
     _ bytes: UnsafeRawBufferPointer, budget: Budget, into sink: inout some PixelSink
 ) throws(DecodeError) -> Picture {
     let data = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)

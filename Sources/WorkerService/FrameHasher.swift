@@ -1,4 +1,4 @@
-import Decoding
+import CommonDecoding
 import Glibc
 import MediaModel
 import PerceptualHash

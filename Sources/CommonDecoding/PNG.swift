@@ -3,7 +3,7 @@ import MediaModel
 
 /// Decodes a PNG: a plain one by `PNGStream`, everything else, and whatever is wrong with a plain one, by libpng.
 /// Checksums that do not fit are passed over and told as damage.
-func decodePNG(
+package func decodePNG(
     _ bytes: UnsafeRawBufferPointer, budget: Budget, into sink: inout some PixelSink
 ) throws(DecodeError) -> Picture {
     let png = try PNGReader(bytes, budget: budget)

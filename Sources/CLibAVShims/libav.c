@@ -1,7 +1,7 @@
 #include <errno.h>
 #include <libavutil/error.h>
 
-#include "CMediaShims.h"
+#include "CLibAVShims.h"
 
 int cm_av_error_again(void) { return AVERROR(EAGAIN); }
 int cm_av_error_end(void) { return AVERROR_EOF; }

@@ -1,5 +1,5 @@
+import CommonDecoding
 import ContentDigest
-import Decoding
 import Glibc
 import LocalFeatures
 import MediaModel
@@ -14,10 +14,12 @@ enum ReadItem {
     /// Its bytes, which `decode` frees; a video is never held whole.
     case picture(UnsafeRawBufferPointer, SHA256Digest)
     case video(byteCount: Int, SHA256Digest)
+    /// Another worker has to do it.
+    case elsewhere
 
     var digest: SHA256Digest? {
         switch self {
-        case .answered: nil
+        case .answered, .elsewhere: nil
         case .picture(_, let digest), .video(_, let digest): digest
         }
     }
@@ -31,13 +33,17 @@ enum ReadItem {
 /// Reads and digests one item.
 ///
 /// - Parameter send: takes signs of life; false when the parent is gone.
-func read(_ descriptor: Int32, _ request: WorkerRequest, send: @escaping ([UInt8]) -> Bool) -> ReadItem {
+func read(
+    _ descriptor: Int32, _ request: WorkerRequest, by decoder: some MediaDecoder, send: @escaping ([UInt8]) -> Bool
+) -> ReadItem {
     limitProcessorTime(seconds: request.limits.seconds + 1)
     let size = lseek(descriptor, 0, SEEK_END)
     guard size >= 0 else {
         return .answered(failed(0, nil, .undecodable, .unreadable, errorText("can't find its size")))
     }
-    if isVideo(descriptor) { return readVideo(descriptor, size: size, request, send: send) }
+    let format = sniffed(descriptor)
+    guard decoder.decodes(format) else { return .elsewhere }
+    if format == .video { return readVideo(descriptor, size: size, request, send: send) }
     guard size <= request.limits.bytes else {
         let digest = digestOnly(descriptor, seconds: request.limits.seconds)
         return .answered(
@@ -74,25 +80,28 @@ private func readVideo(
     return .video(byteCount: size, digest)
 }
 
-/// Decodes and hashes an item that was read.
+/// Decodes and hashes an item that was read. Nil if another worker has to do it.
 ///
 /// - Parameter send: takes messages about a video's frames; false when the parent is gone.
 func decode(
-    _ item: ReadItem, _ descriptor: Int32, _ request: WorkerRequest, send: @escaping ([UInt8]) -> Bool
-) -> WorkerReply {
+    _ item: ReadItem, _ descriptor: Int32, _ request: WorkerRequest, by decoder: some MediaDecoder,
+    send: @escaping ([UInt8]) -> Bool
+) -> WorkerReply? {
     switch item {
     case .answered(let reply): return reply
+    case .elsewhere: return nil
     case .picture(let bytes, let digest):
         defer { item.discard() }
         limitProcessorTime(seconds: request.limits.seconds + 1)
         var details = PictureDetails.none
-        let content = hash(bytes, descriptor, request, &details, send: send)
+        guard let content = hash(bytes, descriptor, request, by: decoder, &details, send: send) else { return nil }
         return WorkerReply(byteCount: Int64(bytes.count), sha256: digest, content: content, details: details)
     case .video(let size, let digest):
         limitProcessorTime(seconds: request.limits.videoSeconds + 1)
         do throws(DecodeError) {
             return WorkerReply(
-                byteCount: Int64(size), sha256: digest, content: try hashFrames(descriptor, .video, request, send))
+                byteCount: Int64(size), sha256: digest,
+                content: try hashFrames(descriptor, .video, request, by: decoder, send))
         } catch {
             return WorkerReply(
                 byteCount: Int64(size), sha256: digest,
@@ -102,26 +111,30 @@ func decode(
 }
 
 private func hash(
-    _ bytes: UnsafeRawBufferPointer, _ descriptor: Int32, _ request: WorkerRequest, _ details: inout PictureDetails,
-    send: @escaping ([UInt8]) -> Bool
-) -> WorkerReply.Content {
+    _ bytes: UnsafeRawBufferPointer, _ descriptor: Int32, _ request: WorkerRequest, by decoder: some MediaDecoder,
+    _ details: inout PictureDetails, send: @escaping ([UInt8]) -> Bool
+) -> WorkerReply.Content? {
     guard !bytes.isEmpty else {
         return .failure(ItemFailure(.undecodable, .empty, "no bytes"), format: .unknown)
     }
     var sink = HashingSink(request)
     do throws(DecodeError) {
-        let picture = try decodePicture(bytes, limits: request.limits, precision: request.precision, into: &sink)
+        guard
+            let picture = try decoder.picture(
+                bytes, limits: request.limits, precision: request.precision, into: &sink)
+        else { return nil }
         // Animated pictures are videos; what can't be decoded as one stays a picture with further frames.
-        if picture.hasFurtherFrames, [.gif, .png, .webp].contains(picture.format),
-            let video = try? hashFrames(descriptor, picture.format, request, send)
-        {
-            return video
+        if picture.hasFurtherFrames, [.gif, .png, .webp].contains(picture.format) {
+            guard decoder.decodes(.video) else { return nil }
+            if let video = try? hashFrames(descriptor, picture.format, request, by: decoder, send) { return video }
         }
         var (pdq, precision) = (sink.finish(), request.precision)
         if pdq.isUncertain {
             // It depends on the picture alone, so the ledger may keep the exact hash.
             var exact = HashingSink(request, precision: .exact)
-            _ = try decodePicture(bytes, limits: request.limits, into: &exact)
+            guard
+                try decoder.picture(bytes, limits: request.limits, precision: .exact, into: &exact) != nil
+            else { return nil }
             (pdq, precision) = (exact.finish(), .exact)
         }
         let facts = PictureFacts(
@@ -137,13 +150,14 @@ private func hash(
 }
 
 private func hashFrames(
-    _ descriptor: Int32, _ format: MediaFormat, _ request: WorkerRequest, _ send: @escaping ([UInt8]) -> Bool
+    _ descriptor: Int32, _ format: MediaFormat, _ request: WorkerRequest, by decoder: some MediaDecoder,
+    _ send: @escaping ([UInt8]) -> Bool
 ) throws(DecodeError) -> WorkerReply.Content {
     var sink = FrameHasher(request, send: send)
     var video = Video()
     do throws(DecodeError) {
-        video = try decodeVideo(
-            descriptor: descriptor, limits: request.limits, selection: FrameSelection(request.frameMode),
+        video = try decoder.video(
+            descriptor, limits: request.limits, selection: FrameSelection(request.frameMode),
             precision: request.precision, into: &sink)
     } catch {
         // What was seen before it stays seen.
@@ -159,10 +173,11 @@ private func hashFrames(
     return .video(facts, frameCount: sink.count)
 }
 
-private func isVideo(_ descriptor: Int32) -> Bool {
+/// By the first bytes; `unknown` where none can be read.
+private func sniffed(_ descriptor: Int32) -> MediaFormat {
     withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 16) { head in
         let got = pread(descriptor, head.baseAddress, head.count, 0)
-        return got > 0 && sniff(UnsafeRawBufferPointer(rebasing: head[..<got])) == .video
+        return got > 0 ? sniff(UnsafeRawBufferPointer(rebasing: head[..<got])) : .unknown
     }
 }
 

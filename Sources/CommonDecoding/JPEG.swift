@@ -1,9 +1,9 @@
 import CMediaShims
-import MediaModel
+package import MediaModel
 
 /// Decodes a JPEG as the reference does: libjpeg-turbo, accurate IDCT, fancy upsampling. For a fast hash, only its
 /// luma, and of a large progressive file only the scans that such a hash needs.
-func decodeJPEG(
+package func decodeJPEG(
     _ bytes: UnsafeRawBufferPointer, precision: HashPrecision, budget: Budget, into sink: inout some PixelSink
 ) throws(DecodeError) -> Picture {
     // libjpeg wants the marker first; some files have other bytes before it.
