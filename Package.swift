@@ -100,7 +100,7 @@ let package = Package(
             ]),
         .executableTarget(
             name: "ansim-worker", dependencies: ["MediaModel", "CommonDecoding", "WorkerService"],
-            swiftSettings: strict),
+            swiftSettings: strict, linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
         .executableTarget(
             name: "ansim-worker-av",
             dependencies: ["MediaModel", "CommonDecoding", "Decoding", "WorkerService", "CSandbox"],
@@ -127,7 +127,7 @@ let package = Package(
         .executableTarget(
             name: "misbehaving-worker", dependencies: ["WorkerProtocol", "MediaModel", "ContentDigest", "CSandbox"],
             path: "Tests/MisbehavingWorker", swiftSettings: strict),
-        tests("ArchitectureTests", ["TestSupport", "ansim", "ansim-worker", "ansim-worker-av"]),
+        tests("ArchitectureTests", ["TestSupport"]),
         tests("MediaModelTests", ["MediaModel"]),
         tests("PerceptualHashTests", ["PerceptualHash", "MediaModel", "CKernels", "ContentDigest", "TestSupport"]),
         .target(
@@ -157,13 +157,12 @@ let package = Package(
         tests(
             "ScanningTests",
             [
-                "Scanning", "MediaSources", "MediaModel", "TestSupport", "misbehaving-worker", "ansim-worker",
-                "ansim-worker-av", grdb,
+                "Scanning", "MediaSources", "MediaModel", "TestSupport", "misbehaving-worker", grdb,
             ]),
         .target(name: "CSandboxProbes", path: "Tests/CSandboxProbes", cSettings: strictC),
         tests("SandboxTests", ["CSandbox", "CSandboxProbes"]),
         tests("ReportingTests", ["Reporting", "MediaModel"]),
-        tests("CommandTests", ["ansim", "ansim-worker", "ansim-worker-av", "MediaModel", "TestSupport", grdb]),
+        tests("CommandTests", ["MediaModel", "TestSupport", grdb]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c17
