@@ -78,7 +78,7 @@ let package = Package(
             ["MediaModel", "CommonDecoding", "CMediaShims", "CLibAVShims", "CKernels", "CWebP", "CHEIF", "CFFmpeg"]),
         module("PerceptualHash", ["MediaModel", "CKernels"]),
         module("PictureRegions", ["MediaModel", "PerceptualHash"]),
-        module("LocalFeatures", ["MediaModel"]),
+        module("LocalFeatures", ["MediaModel", "CKernels"]),
         module("HashIndex", ["MediaModel", "CKernels"]),
         module("Registry", ["MediaModel", "HashIndex", grdb]),
         module("Matching", ["MediaModel", "HashIndex"]),
@@ -118,7 +118,7 @@ let package = Package(
             name: "ansim-benchmark",
             dependencies: [
                 "Scanning", "Matching", "HashIndex", "MediaModel", "MediaSources", "ContentDigest", "Decoding",
-                "CommonDecoding", "PerceptualHash", "CKernels", "CMediaShims", "DecodingTestSupport",
+                "CommonDecoding", "PerceptualHash", "LocalFeatures", "CKernels", "CMediaShims", "DecodingTestSupport",
             ],
             path: "Benchmarks/Engine", swiftSettings: strict),
 
@@ -148,7 +148,7 @@ let package = Package(
             ]),
         tests("VideoTests", ["Decoding", "CommonDecoding", "PerceptualHash", "MediaModel", "TestSupport"]),
         tests("PictureRegionsTests", ["PictureRegions", "PerceptualHash", "MediaModel", "TestSupport"]),
-        tests("LocalFeaturesTests", ["LocalFeatures", "MediaModel", "TestSupport"]),
+        tests("LocalFeaturesTests", ["LocalFeatures", "MediaModel", "CKernels", "TestSupport"]),
         tests("HashIndexTests", ["HashIndex", "MediaModel", "CKernels", "ContentDigest", "TestSupport"]),
         tests("RegistryTests", ["Registry", "MediaModel", "HashIndex", "TestSupport", grdb]),
         tests("MatchingTests", ["Matching", "HashIndex", "MediaModel", "TestSupport"]),

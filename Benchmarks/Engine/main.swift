@@ -22,6 +22,8 @@ case "index":
     benchmarkIndex(
         count: numbers.first ?? 1_000_000, set: words.contains("clustered") ? .clustered : .uniform,
         queries: 9600, rounds: numbers.count > 1 ? numbers[1] : 5, file: words.first { $0.contains("/") })
+case "features":
+    benchmarkFeatures(Array(arguments.dropFirst()), rounds: 3)
 case "rematch":
     let numbers = arguments.dropFirst().compactMap { Int($0) }
     try benchmarkRematch(
@@ -44,6 +46,7 @@ default:
                ansim-benchmark ledger [ITEMS]
                ansim-benchmark isolation FOLDER [ROUNDS]
                ansim-benchmark index [HASHES [ROUNDS]] [clustered] [./FILE]
+               ansim-benchmark features FILE...
                ansim-benchmark rematch [FEATURES [REFERENCES [THREADS]]]
         """)
     exit(64)

@@ -13,6 +13,7 @@
 #define NAME(x) avx2_##x
 #include "float_lanes.h"
 #include "yuv_lanes.h"
+#include "corner_lanes.h"
 
 // Bits set in each byte, by two look-ups of four bits, added up to 64-bit lanes.
 static inline __m256i popcount64(__m256i x) {
@@ -97,5 +98,6 @@ void ck_fill_avx2(ck_kernels *table) {
   avx2_fill_float(table);
   avx2_fill_probe(table);
   avx2_fill_yuv(table);
+  avx2_fill_corners(table);
 }
 #endif

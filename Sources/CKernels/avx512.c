@@ -11,6 +11,7 @@
 #define NAME(x) avx512_##x
 #include "float_lanes.h"
 #include "yuv_lanes.h"
+#include "corner_lanes.h"
 
 static size_t avx512_scan256(const uint64_t *queries, size_t query_count, const uint64_t *rows, size_t row_count,
                              uint32_t radius, ck_hit *hits, size_t capacity) {
@@ -81,5 +82,6 @@ void ck_fill_avx512(ck_kernels *table) {
   avx512_fill_float(table);
   avx512_fill_yuv(table);
   if (__builtin_cpu_supports("avx512bitalg")) bitalg_fill_probe(table);
+  avx512_fill_corners(table);
 }
 #endif

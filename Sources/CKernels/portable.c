@@ -7,6 +7,7 @@
 #include "float_lanes.h"
 #include "probe_scalar.h"
 #include "yuv_lanes.h"
+#include "corner_lanes.h"
 
 static size_t portable_scan256(const uint64_t *queries, size_t query_count, const uint64_t *rows, size_t row_count,
                                uint32_t radius, ck_hit *hits, size_t capacity) {
@@ -19,4 +20,5 @@ void ck_fill_portable(ck_kernels *table) {
   portable_fill_float(table);
   portable_fill_probe(table);
   portable_fill_yuv(table);
+  portable_fill_corners(table);
 }

@@ -1,101 +1,82 @@
 import Glibc
 import MediaModel
 
-/// What a descriptor compares: the mean brightness of two boxes, 256 times.
-private struct BoxPair {
-    let first: (x: Double, y: Double, radius: Int)
-    let second: (x: Double, y: Double, radius: Int)
+/// Directions that are told apart.
+let directions = 128
 
-    /// Fixed for ever: stored descriptors depend on it.
-    static let all: [BoxPair] = {
-        // A linear congruential generator (Knuth's MMIX).
-        var state: UInt64 = 0x9E37_79B9_7F4A_7C15
-        func uniform() -> Double {
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return Double(state >> 11) / Double(1 << 53)
-        }
-        func box() -> (x: Double, y: Double, radius: Int) {
-            // The sum of a few is near enough to a normal distribution.
-            func coordinate() -> Double {
-                let sum = uniform() + uniform() + uniform() - 1.5
-                return sum * 2 * 8.5
-            }
-            while true {
-                let (x, y) = (coordinate(), coordinate())
-                let distance = (x * x + y * y).squareRoot()
-                // Outwards boxes are larger: there a small turn moves them further.
-                if distance <= Double(Level.patchRadius) { return (x, y, distance < 5 ? 1 : distance < 11 ? 2 : 3) }
-            }
-        }
-        return (0..<256).map { _ in
-            while true {
-                let pair = BoxPair(first: box(), second: box())
-                let (dx, dy) = (pair.first.x - pair.second.x, pair.first.y - pair.second.y)
-                // Brightness lies to the right of every corner, once turned: across that direction bits are fair.
-                if dx * dx + dy * dy >= 16, 2 * abs(dx) <= abs(dy) { return pair }
-            }
-        }
-    }()
+/// Unit vectors of the directions, in 16384ths.
+private let unitVectors: [(x: Int, y: Int)] = (0..<directions).map { direction in
+    let angle = 2 * Double.pi * Double(direction) / Double(directions)
+    return (Int((cos(angle) * 16384).rounded()), Int((sin(angle) * 16384).rounded()))
 }
 
-/// The pairs turned in each of 64 directions: x, y, radius of each box.
-private let turnedBoxes: [[Int8]] = (0..<64).map { direction in
-    let angle = 2 * Double.pi * Double(direction) / 64
-    let (c, s) = (cos(angle), sin(angle))
-    var values: [Int8] = []
-    for pair in BoxPair.all {
-        for box in [pair.first, pair.second] {
-            let x: Double = c * box.x - s * box.y
-            let y: Double = s * box.x + c * box.y
-            values += [Int8(x.rounded()), Int8(y.rounded()), Int8(box.radius)]
+/// For each direction, the middles of both boxes and their radius for each bit: 5 numbers.
+private let turnedBoxes: [Int8] = {
+    var turned: [Int8] = []
+    turned.reserveCapacity(directions * comparedBoxes.count)
+    func rounded(_ value: Int) -> Int8 { Int8((value + (value < 0 ? -16384 : 16384)) / 32768) }
+    for (cosine, sine) in unitVectors {
+        for at in stride(from: 0, to: comparedBoxes.count, by: 5) {
+            for place in [at, at + 2] {
+                // The middle of a patch lies between its pixels 15 and 16.
+                let x = 2 * Int(comparedBoxes[place]) + 1
+                let y = 2 * Int(comparedBoxes[place + 1]) + 1
+                turned.append(rounded(x * cosine - y * sine))
+                turned.append(rounded(x * sine + y * cosine))
+            }
+            turned.append(comparedBoxes[at + 4])
         }
     }
-    return values
+    return turned
+}()
+
+/// Half the width of the circle in each row of a patch of radius 15.
+private let circle: [Int] = (-15...15).map { y in Int((Double(15 * 15 - y * y) + 0.5).squareRoot()) }
+
+/// The direction in which a patch is brighter: of its intensity's centroid (Rublee et al.: "ORB", ICCV 2011).
+func direction(of corner: Corner, in level: Pyramid.Level) -> Int {
+    var (mx, my) = (0, 0)
+    for dy in -15...15 {
+        let row = level.pixels + (corner.y + dy) * level.width + corner.x
+        var sum = 0
+        for dx in -circle[dy + 15]...circle[dy + 15] {
+            let value = Int(row[dx])
+            sum &+= value
+            mx &+= dx &* value
+        }
+        my &+= dy &* sum
+    }
+    var (best, most) = (0, Int.min)
+    for (index, unit) in unitVectors.enumerated() {
+        let along = unit.x &* mx &+ unit.y &* my
+        if along > most { (best, most) = (index, along) }
+    }
+    return best
 }
 
-/// Half the width of each row of a disc.
-private let discRows: [Int] = (0...15).map { (y: Int) -> Int in Int(Double(15 * 15 - y * y).squareRoot()) }
-
-extension Level {
-    /// Where the brightness around a corner lies, in 64ths of a turn from right to down.
-    func direction(x: Int, y: Int) -> Int {
-        var (across, down) = (0, 0)
-        pixels.withUnsafeBufferPointer { pixels in
-            for v in -15...15 {
-                let row = pixels.baseAddress! + (y + v) * width + x
-                let half = discRows[abs(v)]
-                var sum = 0
-                for u in -half...half {
-                    let value = Int(row[u])
-                    across += u * value
-                    sum += value
-                }
-                down += v * sum
+/// 256 comparisons of boxes around the corner, turned to its direction.
+func descriptor(of corner: Corner, direction: Int, in level: Pyramid.Level) -> Hash256 {
+    let rowLength = level.width + 1
+    let origin = level.sums + corner.y * rowLength + corner.x
+    return turnedBoxes.withUnsafeBufferPointer { boxes in
+        func sum(_ x: Int, _ y: Int, _ radius: Int) -> UInt32 {
+            let above: Int = (y &- radius) &* rowLength &+ x
+            let below: Int = (y &+ radius &+ 1) &* rowLength &+ x
+            let (top, bottom) = (origin + above, origin + below)
+            return bottom[radius + 1] &- bottom[-radius] &- top[radius + 1] &+ top[-radius]
+        }
+        var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        withUnsafeMutableBytes(of: &words) { raw in
+            let words = raw.bindMemory(to: UInt64.self)
+            var at = direction * comparedBoxes.count
+            for bit in 0..<256 {
+                let radius = Int(boxes[at + 4])
+                let first = sum(Int(boxes[at]), Int(boxes[at + 1]), radius)
+                let second = sum(Int(boxes[at + 2]), Int(boxes[at + 3]), radius)
+                if first > second { words[bit >> 6] |= 1 << UInt64(bit & 63) }
+                at &+= 5
             }
         }
-        let turns = atan2(Double(down), Double(across)) / (2 * Double.pi)
-        return (Int((turns * 64).rounded()) + 64) % 64
-    }
-
-    func descriptor(x: Int, y: Int, direction: Int) -> Hash256 {
-        var words: [UInt64] = [0, 0, 0, 0]
-        let stride = width + 1
-        turnedBoxes[direction].withUnsafeBufferPointer { boxes in
-            sums.withUnsafeBufferPointer { sums in
-                /// The mean of a box, times its largest area.
-                func mean(_ at: Int) -> UInt32 {
-                    let (u, v, radius) = (x + Int(boxes[at]), y + Int(boxes[at + 1]), Int(boxes[at + 2]))
-                    let (top, bottom) = ((v - radius) * stride, (v + radius + 1) * stride)
-                    let (left, right) = (u - radius, u + radius + 1)
-                    let sum = sums[bottom + right] &- sums[bottom + left] &- sums[top + right] &+ sums[top + left]
-                    // 9, 25 or 49 pixels -> 11025 = 9 x 25 x 49.
-                    return sum &* (radius == 1 ? 1225 : radius == 2 ? 441 : 225)
-                }
-                for bit in 0..<256 where mean(6 * bit) < mean(6 * bit + 3) {
-                    words[bit / 64] |= 1 << UInt64(bit % 64)
-                }
-            }
-        }
-        return Hash256(words[0], words[1], words[2], words[3])
+        return Hash256(words.0, words.1, words.2, words.3)
     }
 }

@@ -12,7 +12,7 @@ private let allowed: [String: Set<String>] = [
     ],
     "PerceptualHash": ["MediaModel", "CKernels"],
     "PictureRegions": ["MediaModel", "PerceptualHash"],
-    "LocalFeatures": ["MediaModel"],
+    "LocalFeatures": ["MediaModel", "CKernels"],
     "HashIndex": ["MediaModel", "CKernels"],
     "Registry": ["MediaModel", "HashIndex", "GRDB", "Foundation"],
     "Matching": ["MediaModel", "HashIndex"],

@@ -104,6 +104,15 @@ typedef struct ck_kernels {
   size_t (*verify)(const ck_candidate *candidates, size_t count, const ck_band *bands, int band, const uint64_t *codes,
                    const uint64_t *queries, const ck_plan *plan, ck_hit *hits, size_t capacity);
 
+  /// FAST-9 corners of a row (Rosten, Drummond: "Machine learning for high-speed corner detection", ECCV 2006): writes
+  /// the score of each x in [0, width) that is one, over 0, and leaves the others; returns how many there are. Three
+  /// pixels around every x, and 64 bytes behind the last one, must be readable, in three rows above and below, too.
+  size_t (*corners)(const uint8_t *row, size_t stride, size_t width, int threshold, uint16_t *scores);
+  /// out = upper * (256 - weight) + lower * weight, `weight` 0...256.
+  void (*blend_rows)(const uint8_t *upper, const uint8_t *lower, size_t count, uint32_t weight, uint16_t *out);
+  /// A row of a summed-area table: out[i + 1] = above[i + 1] + the sum of row[0...i], out[0] = 0.
+  void (*sum_row)(const uint8_t *row, size_t count, const uint32_t *above, uint32_t *out);
+
   /// Luma of (v, v, v), so that a gray picture hashes as the same one stored in colour.
   void (*luma_gray)(const uint8_t *gray, size_t count, float *luma);
   /// Y = (0.299f*R + 0.587f*G) + 0.114f*B, one rounding an operation.

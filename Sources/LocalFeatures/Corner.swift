@@ -1,0 +1,81 @@
+import CKernels
+
+/// A corner of one level of a pyramid.
+struct Corner {
+    let level: Int
+    let x: Int
+    let y: Int
+    /// How much of a corner it is, comparable within a level.
+    let response: Float
+}
+
+/// The corners of a level, strongest of their neighbours.
+func corners(of level: Pyramid.Level, number: Int, kernels: Kernels) -> [Corner] {
+    let (width, border) = (level.width, cornerBorder)
+    guard level.width > 2 * border, level.height > 2 * border else { return [] }
+    var scores = [UInt16](repeating: 0, count: width * level.height)
+    return scores.withUnsafeMutableBufferPointer { scores in
+        var rows: [Int] = []
+        for y in border..<level.height - border {
+            let at = y * width + border
+            let found = kernels.table.pointee.corners(
+                level.pixels + at, width, width - 2 * border, cornerThreshold, scores.baseAddress! + at)
+            if found > 0 { rows.append(y) }
+        }
+        var candidates: [(at: Int, score: UInt16)] = []
+        for y in rows {
+            for x in border..<width - border {
+                let at = y * width + x
+                let score = scores[at]
+                guard score > 0 else { continue }
+                // Of equal neighbours the first one.
+                let isPeak =
+                    score > scores[at - width - 1] && score > scores[at - width] && score > scores[at - width + 1]
+                    && score > scores[at - 1] && score >= scores[at + 1] && score >= scores[at + width - 1]
+                    && score >= scores[at + width] && score >= scores[at + width + 1]
+                if isPeak { candidates.append((at, score)) }
+            }
+        }
+        if candidates.count > candidateLimit {
+            candidates.sort { ($1.score, $0.at) < ($0.score, $1.at) }
+            candidates.removeLast(candidates.count - candidateLimit)
+        }
+        return candidates.map { candidate in
+            Corner(
+                level: number, x: candidate.at % width, y: candidate.at / width,
+                response: harrisResponse(level.pixels + candidate.at, stride: width))
+        }
+    }
+}
+
+/// Pixels along the edges of a level in which no patch fits.
+let cornerBorder = 20
+/// Steps of brightness.
+private let cornerThreshold: Int32 = 12
+/// Corners of a level that are looked at closer.
+private let candidateLimit = 3000
+
+/// Harris and Stephens's measure of a corner (1988) in 7 x 7 pixels.
+private func harrisResponse(_ centre: UnsafePointer<UInt8>, stride: Int) -> Float {
+    var (xx, yy, xy) = (0, 0, 0)
+    for dy in -3...3 {
+        let row = centre + dy * stride
+        for dx in -3...3 {
+            let at = row + dx
+            func pixel(_ offset: Int) -> Int { Int(at[offset]) }
+            let (upper, lower) = (-stride, stride)
+            let gx =
+                2 &* (pixel(1) &- pixel(-1)) &+ pixel(upper + 1) &- pixel(upper - 1) &+ pixel(lower + 1)
+                &- pixel(lower - 1)
+            let gy =
+                2 &* (pixel(lower) &- pixel(upper)) &+ pixel(lower - 1) &- pixel(upper - 1) &+ pixel(lower + 1)
+                &- pixel(upper + 1)
+            xx &+= gx &* gx
+            yy &+= gy &* gy
+            xy &+= gx &* gy
+        }
+    }
+    // In whole numbers, so that every CPU has the same order: 0.04 is 1/25.
+    let trace = xx + yy
+    return Float(25 * (xx * yy - xy * xy) - trace * trace)
+}
