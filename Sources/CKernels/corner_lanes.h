@@ -95,8 +95,72 @@ static void NAME(sum_row)(const uint8_t *row, size_t count, const uint32_t *abov
   }
 }
 
+typedef uint8_t NAME(bytes8) __attribute__((vector_size(8)));
+typedef int16_t NAME(shorts8) __attribute__((vector_size(16)));
+typedef int32_t NAME(ints8) __attribute__((vector_size(32)));
+
+static inline __attribute__((always_inline)) NAME(shorts8) NAME(load_shorts)(const uint8_t *from) {
+  NAME(bytes8) value;
+  __builtin_memcpy(&value, from, sizeof value);
+  return __builtin_convertvector(value, NAME(shorts8));
+}
+
+static void NAME(gradients)(const uint8_t *centre, size_t stride, int32_t sums[3]) {
+  NAME(ints8) xx = {0}, yy = {0}, xy = {0};
+  for (ptrdiff_t y = -3; y <= 3; y++) {
+    const uint8_t *above = centre + (y - 1) * (ptrdiff_t)stride - 3, *row = above + stride, *below = row + stride;
+    const NAME(shorts8) upper_left = NAME(load_shorts)(above - 1), upper = NAME(load_shorts)(above),
+                        upper_right = NAME(load_shorts)(above + 1), left = NAME(load_shorts)(row - 1),
+                        right = NAME(load_shorts)(row + 1), lower_left = NAME(load_shorts)(below - 1),
+                        lower = NAME(load_shorts)(below), lower_right = NAME(load_shorts)(below + 1);
+    const NAME(shorts8) across = 2 * (right - left) + upper_right - upper_left + lower_right - lower_left;
+    const NAME(shorts8) down = 2 * (lower - upper) + lower_left - upper_left + lower_right - upper_right;
+    const NAME(ints8) gx = __builtin_convertvector(across, NAME(ints8)),
+                      gy = __builtin_convertvector(down, NAME(ints8));
+    xx += gx * gx;
+    yy += gy * gy;
+    xy += gx * gy;
+  }
+  // The eighth lane is not of the square.
+  for (int i = 0; i < 3; i++) sums[i] = 0;
+  for (int i = 0; i < 7; i++) {
+    sums[0] += xx[i];
+    sums[1] += yy[i];
+    sums[2] += xy[i];
+  }
+}
+
+static void NAME(describe)(const uint32_t *sums, int32_t row_length, const int8_t *boxes, const int8_t *radii,
+                           const int8_t *thresholds, uint64_t bits[4]) {
+  // 65536 / area: means come out in 256ths after a shift by 8.
+  static const int32_t shares[6] = {0, 7282, 2621, 1337, 809, 542};
+  int32_t corner[512], difference[256];
+  for (int i = 0; i < 512; i++) corner[i] = (boxes[512 + i] - radii[i & 255]) * row_length + boxes[i] - radii[i & 255];
+  for (int i = 0; i < 256; i++) {
+    const ptrdiff_t side = 2 * radii[i] + 1, down = side * row_length;
+    const uint32_t *first = sums + corner[i], *second = sums + corner[256 + i];
+    const uint32_t one = first[down + side] - first[down] - first[side] + first[0];
+    const uint32_t other = second[down + side] - second[down] - second[side] + second[0];
+    difference[i] = (int32_t)(one - other) * shares[radii[i]];
+  }
+  // The patch's own contrast, half a step of brightness at least.
+  int32_t contrast = 256 * 128;
+  for (int i = 0; i < 256; i++) {
+    difference[i] >>= 8;
+    contrast += difference[i] < 0 ? -difference[i] : difference[i];
+  }
+  for (int word = 0; word < 4; word++) {
+    uint64_t set = 0;
+    for (int i = 0; i < 64; i++)
+      set |= (uint64_t)(difference[64 * word + i] * 16384 > thresholds[64 * word + i] * contrast) << i;
+    bits[word] = set;
+  }
+}
+
 static void NAME(fill_corners)(ck_kernels *table) {
   table->corners = NAME(corners);
   table->blend_rows = NAME(blend_rows);
   table->sum_row = NAME(sum_row);
+  table->gradients = NAME(gradients);
+  table->describe = NAME(describe);
 }

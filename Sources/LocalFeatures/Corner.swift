@@ -43,7 +43,7 @@ func corners(of level: Pyramid.Level, number: Int, kernels: Kernels) -> [Corner]
         return candidates.map { candidate in
             Corner(
                 level: number, x: candidate.at % width, y: candidate.at / width,
-                response: harrisResponse(level.pixels + candidate.at, stride: width))
+                response: harrisResponse(level.pixels + candidate.at, stride: width, kernels: kernels))
         }
     }
 }
@@ -56,25 +56,12 @@ private let cornerThreshold: Int32 = 12
 private let candidateLimit = 3000
 
 /// Harris and Stephens's measure of a corner (1988) in 7 x 7 pixels.
-private func harrisResponse(_ centre: UnsafePointer<UInt8>, stride: Int) -> Float {
-    var (xx, yy, xy) = (0, 0, 0)
-    for dy in -3...3 {
-        let row = centre + dy * stride
-        for dx in -3...3 {
-            let at = row + dx
-            func pixel(_ offset: Int) -> Int { Int(at[offset]) }
-            let (upper, lower) = (-stride, stride)
-            let gx =
-                2 &* (pixel(1) &- pixel(-1)) &+ pixel(upper + 1) &- pixel(upper - 1) &+ pixel(lower + 1)
-                &- pixel(lower - 1)
-            let gy =
-                2 &* (pixel(lower) &- pixel(upper)) &+ pixel(lower - 1) &- pixel(upper - 1) &+ pixel(lower + 1)
-                &- pixel(upper + 1)
-            xx &+= gx &* gx
-            yy &+= gy &* gy
-            xy &+= gx &* gy
-        }
+private func harrisResponse(_ centre: UnsafePointer<UInt8>, stride: Int, kernels: Kernels) -> Float {
+    var sums: (Int32, Int32, Int32) = (0, 0, 0)
+    withUnsafeMutableBytes(of: &sums) {
+        kernels.table.pointee.gradients(centre, stride, $0.bindMemory(to: Int32.self).baseAddress!)
     }
+    let (xx, yy, xy) = (Int(sums.0), Int(sums.1), Int(sums.2))
     // In whole numbers, so that every CPU has the same order: 0.04 is 1/25.
     let trace = xx + yy
     return Float(25 * (xx * yy - xy * xy) - trace * trace)

@@ -8,31 +8,26 @@ public import MediaModel
 /// - Parameters:
 ///   - luma: `height` rows of `width` pixels, `stride` bytes apart: a picture or a part of one. 400 to 800 pixels a side
 ///     serve best; sides under 48 give nothing.
-///   - mirrored: the features of the plane mirrored left to right, at their places in the plane as it is; angles are
-///     the mirrored one's.
 public func localFeatures(
-    luma: UnsafePointer<UInt8>, width: Int, height: Int, stride: Int, maximumCount: Int, mirrored: Bool = false
+    luma: UnsafePointer<UInt8>, width: Int, height: Int, stride: Int, maximumCount: Int
 ) -> [LocalFeature] {
     localFeatures(
-        luma: luma, width: width, height: height, stride: stride, maximumCount: maximumCount, isMirrored: mirrored,
-        kernels: .active)
+        luma: luma, width: width, height: height, stride: stride, maximumCount: maximumCount, kernels: .active)
 }
 
 package func localFeatures(
-    luma: UnsafePointer<UInt8>, width: Int, height: Int, stride: Int, maximumCount: Int, isMirrored: Bool,
-    kernels: Kernels
+    luma: UnsafePointer<UInt8>, width: Int, height: Int, stride: Int, maximumCount: Int, kernels: Kernels
 ) -> [LocalFeature] {
-    let pyramid = Pyramid(
-        luma: luma, width: width, height: height, stride: stride, isMirrored: isMirrored, kernels: kernels)
+    let pyramid = Pyramid(luma: luma, width: width, height: height, stride: stride, kernels: kernels)
     let all = pyramid.levels.enumerated().flatMap { corners(of: $0.element, number: $0.offset, kernels: kernels) }
     return selected(all, levels: pyramid.levels, count: maximumCount).map { corner in
         let level = pyramid.levels[corner.level]
         let direction = direction(of: corner, in: level)
-        let descriptor = descriptor(of: corner, direction: direction, in: level)
+        let descriptor = descriptor(of: corner, direction: direction, in: level, kernels: kernels)
         let x = (Float(corner.x) + 0.5) / Float(level.width)
         let y = (Float(corner.y) + 0.5) / Float(level.height)
         return LocalFeature(
-            x: fraction(isMirrored ? 1 - x : x), y: fraction(y),
+            x: fraction(x), y: fraction(y),
             radius: fraction(16 * level.scale / Float(max(width, height))),
             angle: UInt16(direction * (65536 / directions)), descriptor: descriptor)
     }

@@ -25,21 +25,14 @@ final class Pyramid {
     /// Readable before and behind the pixels.
     private static let padding = 256
 
-    init(luma: UnsafePointer<UInt8>, width: Int, height: Int, stride: Int, isMirrored: Bool, kernels: Kernels) {
+    init(luma: UnsafePointer<UInt8>, width: Int, height: Int, stride: Int, kernels: Kernels) {
         var (levelWidth, levelHeight, scale) = (width, height, Float(1))
         while levels.count < Self.levelCount, min(levelWidth, levelHeight) >= Self.leastSide {
             let pixels = allocate(UInt8.self, levelWidth * levelHeight + 2 * Self.padding) + Self.padding
             if let above = levels.last {
                 shrink(above, into: pixels, width: levelWidth, height: levelHeight, kernels)
             } else {
-                for y in 0..<height {
-                    let (from, to) = (luma + y * stride, pixels + y * width)
-                    if isMirrored {
-                        for x in 0..<width { to[x] = from[width - 1 - x] }
-                    } else {
-                        to.update(from: from, count: width)
-                    }
-                }
+                for y in 0..<height { (pixels + y * width).update(from: luma + y * stride, count: width) }
             }
             let sums = allocate(UInt32.self, (levelWidth + 1) * (levelHeight + 1))
             for y in 0..<levelHeight {

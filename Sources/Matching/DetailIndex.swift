@@ -34,8 +34,9 @@ public struct DetailIndex: Sendable {
     private static func featureIndex(_ details: [ReferenceID: PictureDetails], radius: Int) -> ReferenceIndex {
         var entries: [IndexEntry] = []
         for (reference, details) in details.sorted(by: { $0.key < $1.key }) {
-            for (features, turn) in [(details.features, Dihedral.orig), (details.mirroredFeatures, .flipy)] {
-                entries += features.map { IndexEntry(hash: $0.descriptor, reference: reference, orientation: turn) }
+            for feature in details.features {
+                entries.append(IndexEntry(hash: feature.descriptor, reference: reference, orientation: .orig))
+                entries.append(IndexEntry(hash: feature.mirrored.descriptor, reference: reference, orientation: .flipy))
             }
         }
         return ReferenceIndex(entries: entries, radius: radius)

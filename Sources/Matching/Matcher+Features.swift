@@ -43,8 +43,9 @@ extension Matcher {
         else { return nil }
         let pairs = featurePairs(
             item: picture.details.features.map { PlacedFeature($0, width: picture.width, height: picture.height) },
-            reference: (isMirrored ? known.mirroredFeatures : known.features).map {
-                PlacedFeature($0, width: size.width, height: size.height, isMirrored: isMirrored)
+            reference: known.features.map {
+                PlacedFeature(
+                    isMirrored ? $0.mirrored : $0, width: size.width, height: size.height, isMirrored: isMirrored)
             }, maximumDistance: regionPolicy.pairDistance)
         guard let found = agreement(of: pairs, size: Double(max(size.width, size.height))), found.spread >= least
         else { return nil }

@@ -8,7 +8,7 @@ public struct RegionPolicy: Sendable, Hashable {
     public var aloneThreshold = 28
 
     /// Largest distance of a descriptor that votes for a reference.
-    public var featureThreshold = 27
+    public var featureThreshold = 31
     /// Of an item's features, those that vote: the first ones.
     public var votingFeatures = 150
     /// Features that have to vote for a reference before it is looked at.

@@ -15,4 +15,12 @@ public struct LocalFeature: Sendable, Hashable {
         (self.x, self.y, self.radius, self.angle) = (x, y, radius, angle)
         self.descriptor = descriptor
     }
+
+    /// The feature of the picture mirrored left to right, at its place in the picture as it is: the second half of a
+    /// descriptor's comparisons are those of the first half, mirrored.
+    public var mirrored: LocalFeature {
+        LocalFeature(
+            x: x, y: y, radius: radius, angle: 32768 &- angle,
+            descriptor: Hash256(descriptor.word2, descriptor.word3, descriptor.word0, descriptor.word1))
+    }
 }

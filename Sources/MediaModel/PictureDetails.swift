@@ -34,38 +34,33 @@ public struct PictureDetails: Sendable, Hashable {
     public var hashes: [RegionHash]
     /// The strongest local features.
     public var features: [LocalFeature]
-    /// Of a reference: those of the picture mirrored left to right, in its own places.
-    public var mirroredFeatures: [LocalFeature]
 
     public static let none = PictureDetails(hashes: [])
     /// Hashes that are kept at most.
     public static let maximumHashes = 1024
-    /// Features that are kept at most, and again as many mirrored ones.
-    public static let maximumFeatures = 512
+    /// Features that are kept at most.
+    public static let maximumFeatures = 1024
 
-    public init(hashes: [RegionHash], features: [LocalFeature] = [], mirroredFeatures: [LocalFeature] = []) {
-        (self.hashes, self.features, self.mirroredFeatures) = (hashes, features, mirroredFeatures)
+    public init(hashes: [RegionHash], features: [LocalFeature] = []) {
+        (self.hashes, self.features) = (hashes, features)
     }
 
-    public var isEmpty: Bool { hashes.isEmpty && features.isEmpty && mirroredFeatures.isEmpty }
+    public var isEmpty: Bool { hashes.isEmpty && features.isEmpty }
 }
 
 extension PictureDetails {
-    /// As messages, ledgers and registries hold it, numbers little-endian: three counts of two bytes (hashes, features,
-    /// mirrored features); of each hash, 43 bytes: kind, orientation, four edges, quality, hash; of each feature, 40: x, y,
-    /// radius, angle, descriptor.
+    /// As messages, ledgers and registries hold it, numbers little-endian: the version of two bytes, that of hashes and
+    /// descriptors too; two counts of two bytes (hashes, features); of each hash, 43 bytes: kind, orientation, four edges,
+    /// quality, hash; of each feature, 40: x, y, radius, angle, descriptor.
     public var bytes: [UInt8] {
-        precondition(
-            hashes.count <= Self.maximumHashes && features.count <= Self.maximumFeatures
-                && mirroredFeatures.count <= Self.maximumFeatures)
+        precondition(hashes.count <= Self.maximumHashes && features.count <= Self.maximumFeatures)
         var out: [UInt8] = []
-        out.reserveCapacity(
-            6 + Self.hashCount * hashes.count + Self.featureCount * (features.count + mirroredFeatures.count))
+        out.reserveCapacity(Self.headCount + Self.hashCount * hashes.count + Self.featureCount * features.count)
         func put(_ value: UInt16) {
             out.append(UInt8(truncatingIfNeeded: value))
             out.append(UInt8(value >> 8))
         }
-        for count in [hashes.count, features.count, mirroredFeatures.count] { put(UInt16(count)) }
+        for value in [Self.version, UInt16(hashes.count), UInt16(features.count)] { put(value) }
         for entry in hashes {
             out.append(entry.kind.rawValue)
             out.append(entry.orientation.rawValue)
@@ -73,35 +68,37 @@ extension PictureDetails {
             out.append(UInt8(entry.quality.rawValue))
             out += entry.hash.bytes
         }
-        for list in [features, mirroredFeatures] {
-            for feature in list {
-                for value in [feature.x, feature.y, feature.radius, feature.angle] { put(value) }
-                out += feature.descriptor.bytes
-            }
+        for feature in features {
+            for value in [feature.x, feature.y, feature.radius, feature.angle] { put(value) }
+            out += feature.descriptor.bytes
         }
         return out
     }
 
+    private static let version: UInt16 = 2
+    /// Bytes before the hashes.
+    private static let headCount = 6
     /// Bytes of an encoded hash.
     private static let hashCount = 43
     /// Bytes of an encoded feature.
     private static let featureCount = 40
     /// Bytes of the longest encoding.
-    public static let maximumByteCount = 6 + hashCount * maximumHashes + 2 * featureCount * maximumFeatures
+    public static let maximumByteCount =
+        headCount + hashCount * maximumHashes + featureCount * maximumFeatures
 
     /// Nil unless the bytes are such an encoding, to the last one.
     public init?(bytes: ArraySlice<UInt8>) {
         let start = bytes.startIndex
-        guard bytes.count >= 6 else { return nil }
+        guard bytes.count >= Self.headCount else { return nil }
         func value(_ at: Int) -> UInt16 { UInt16(bytes[at]) | UInt16(bytes[at + 1]) << 8 }
-        let counts = [0, 2, 4].map { Int(value(start + $0)) }
-        guard counts[0] <= Self.maximumHashes, max(counts[1], counts[2]) <= Self.maximumFeatures,
-            bytes.count == 6 + Self.hashCount * counts[0] + Self.featureCount * (counts[1] + counts[2])
+        let (hashCount, featureCount) = (Int(value(start + 2)), Int(value(start + 4)))
+        guard value(start) == Self.version, hashCount <= Self.maximumHashes, featureCount <= Self.maximumFeatures,
+            bytes.count == Self.headCount + Self.hashCount * hashCount + Self.featureCount * featureCount
         else { return nil }
         self.init(hashes: [])
-        hashes.reserveCapacity(counts[0])
-        var at = start + 6
-        for _ in 0..<counts[0] {
+        hashes.reserveCapacity(hashCount)
+        var at = start + Self.headCount
+        for _ in 0..<hashCount {
             guard let kind = RegionHash.Kind(rawValue: bytes[at]), let turn = Dihedral(rawValue: bytes[at + 1]),
                 let window = PictureWindow(
                     left: value(at + 2), top: value(at + 4), right: value(at + 6), bottom: value(at + 8)),
@@ -113,15 +110,11 @@ extension PictureDetails {
                     quality: Quality(rawValue: Int(bytes[at + 10]))))
             at += Self.hashCount
         }
-        func takeFeatures(_ count: Int) -> [LocalFeature] {
-            (0..<count).map { _ in
-                defer { at += Self.featureCount }
-                return LocalFeature(
-                    x: value(at), y: value(at + 2), radius: value(at + 4), angle: value(at + 6),
-                    descriptor: Hash256(bytes: bytes[at + 8..<at + 40])!)
-            }
+        features = (0..<featureCount).map { _ in
+            defer { at += Self.featureCount }
+            return LocalFeature(
+                x: value(at), y: value(at + 2), radius: value(at + 4), angle: value(at + 6),
+                descriptor: Hash256(bytes: bytes[at + 8..<at + 40])!)
         }
-        features = takeFeatures(counts[1])
-        mirroredFeatures = takeFeatures(counts[2])
     }
 }

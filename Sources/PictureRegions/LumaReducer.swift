@@ -3,7 +3,9 @@
 /// Not thread-safe.
 public final class LumaReducer {
     /// Pixels.
-    public static let longestSide = 768
+    public static let longestSide = 960
+    /// What the longer side comes near to, at least two thirds of it where the picture has as much.
+    private static let usualSide = 640
 
     private let channels: Int
     private let rowCount: Int
@@ -24,7 +26,7 @@ public final class LumaReducer {
     public init(width: Int, height: Int, channels: Int) {
         precondition(width > 0 && height > 0 && [1, 3, 4].contains(channels))
         (pixelsInRow, rowCount, self.channels) = (width, height, channels)
-        factor = max(1, (max(width, height) + Self.longestSide - 1) / Self.longestSide)
+        factor = max(1, (2 * max(width, height) + Self.usualSide) / (2 * Self.usualSide))
         self.width = max(1, width / factor)
         self.height = max(1, height / factor)
         plane = .allocate(capacity: self.width * self.height)

@@ -199,10 +199,10 @@ extension FrameMode {
     }
 }
 
-/// Local features that are kept of a reference, and again as many mirrored ones.
-private let referenceFeatures = 300
+/// Local features that are kept of a reference.
+private let referenceFeatures = 600
 /// Local features that an item is looked up by.
-private let itemFeatures = 400
+private let itemFeatures = 600
 
 /// Decoded rows go straight into the hash.
 private struct HashingSink: PixelSink {
@@ -253,15 +253,11 @@ private struct HashingSink: PixelSink {
             hashes: isReference
                 ? referenceCrops(picture, gate: .usualGate) : itemRegions(picture, gate: .usualGate))
         guard depth == .full else { return details }
-        func features(_ count: Int, mirrored: Bool) -> [LocalFeature] {
-            picture.pixels.withUnsafeBufferPointer { pixels in
-                localFeatures(
-                    luma: pixels.baseAddress!, width: picture.width, height: picture.height, stride: picture.width,
-                    maximumCount: count, mirrored: mirrored)
-            }
+        details.features = picture.pixels.withUnsafeBufferPointer { pixels in
+            localFeatures(
+                luma: pixels.baseAddress!, width: picture.width, height: picture.height, stride: picture.width,
+                maximumCount: isReference ? referenceFeatures : itemFeatures)
         }
-        details.features = features(isReference ? referenceFeatures : itemFeatures, mirrored: false)
-        if isReference { details.mirroredFeatures = features(referenceFeatures, mirrored: true) }
         return details
     }
 }

@@ -25,7 +25,7 @@ import Testing
         plane.withUnsafeBufferPointer {
             localFeatures(
                 luma: $0.baseAddress!, width: width, height: height, stride: width, maximumCount: 300,
-                isMirrored: false, kernels: kernels)
+                kernels: kernels)
         }
     }
 }

@@ -112,6 +112,14 @@ typedef struct ck_kernels {
   void (*blend_rows)(const uint8_t *upper, const uint8_t *lower, size_t count, uint32_t weight, uint16_t *out);
   /// A row of a summed-area table: out[i + 1] = above[i + 1] + the sum of row[0...i], out[0] = 0.
   void (*sum_row)(const uint8_t *row, size_t count, const uint32_t *above, uint32_t *out);
+  /// Sobel's gradients in the 7 x 7 pixels around one: sums of x squared, y squared, x times y. Five pixels around it
+  /// must be readable.
+  void (*gradients)(const uint8_t *centre, size_t stride, int32_t sums[3]);
+  /// 256 bits, bit i set when the mean of box i is over that of box 256 + i by `thresholds[i]` 64ths of the mean
+  /// difference. `sums`: the summed-area table at the corner, rows `row_length` apart; `boxes`: x of 512 boxes' middles
+  /// from there, then their y; `radii`: of box i and 256 + i, 1...5: they are 2 r + 1 wide.
+  void (*describe)(const uint32_t *sums, int32_t row_length, const int8_t *boxes, const int8_t *radii,
+                   const int8_t *thresholds, uint64_t bits[4]);
 
   /// Luma of (v, v, v), so that a gray picture hashes as the same one stored in colour.
   void (*luma_gray)(const uint8_t *gray, size_t count, float *luma);
