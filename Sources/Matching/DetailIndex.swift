@@ -6,7 +6,8 @@ public struct DetailIndex: Sendable {
     /// Of crops, whose number in `windows` stands for the time of a frame.
     let crops: ReferenceIndex?
     let windows: [ReferenceID: [PictureWindow]]
-    /// Of descriptors, those of mirrored pictures as `flipy`; nil when they are not searched.
+    /// Of descriptors, those of mirrored pictures as `flipy`, with the feature's number for a frame's time; nil when they
+    /// are not searched.
     let features: ReferenceIndex?
     let all: [ReferenceID: PictureDetails]
 
@@ -34,9 +35,13 @@ public struct DetailIndex: Sendable {
     private static func featureIndex(_ details: [ReferenceID: PictureDetails], radius: Int) -> ReferenceIndex {
         var entries: [IndexEntry] = []
         for (reference, details) in details.sorted(by: { $0.key < $1.key }) {
-            for feature in details.features {
-                entries.append(IndexEntry(hash: feature.descriptor, reference: reference, orientation: .orig))
-                entries.append(IndexEntry(hash: feature.mirrored.descriptor, reference: reference, orientation: .flipy))
+            for (number, feature) in details.features.enumerated() {
+                for (turned, turn) in [(feature, Dihedral.orig), (feature.mirrored, .flipy)] {
+                    entries.append(
+                        IndexEntry(
+                            hash: turned.descriptor, reference: reference, orientation: turn,
+                            milliseconds: Int32(number)))
+                }
             }
         }
         return ReferenceIndex(entries: entries, radius: radius)

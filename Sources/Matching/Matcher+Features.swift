@@ -8,36 +8,36 @@ extension Matcher {
     func featureMatches(_ picture: SearchedPicture, isWanted: (ReferenceID) -> Bool) -> [Match] {
         guard details.features != nil, !picture.details.features.isEmpty else { return [] }
         return nominees(picture.details).filter { isWanted($0.reference) }.compactMap { nominee in
-            featureMatch(picture, nominee.reference, isMirrored: nominee.isMirrored, least: regionPolicy.leastInliers)
+            featureMatch(picture, nominee.reference, isMirrored: nominee.isMirrored, least: regionPolicy.leastEvidence)
         }
     }
 
     /// References by their features' votes, the most first.
-    func nominees(_ item: PictureDetails) -> [(reference: ReferenceID, isMirrored: Bool)] {
+    func nominees(_ item: PictureDetails) -> [Nominee] {
         guard let index = details.features else { return [] }
-        struct Candidate: Hashable {
-            let reference: ReferenceID
-            let isMirrored: Bool
-        }
-        var votes: [Candidate: Int] = [:]
-        var last = (Candidate?.none, -1)
-        for hit in index.search(
+        let hits = index.search(
             item.features.prefix(regionPolicy.votingFeatures).map(\.descriptor), radius: regionPolicy.featureThreshold)
-        {
-            let candidate = Candidate(reference: hit.reference, isMirrored: hit.orientation != .orig)
-            // A feature has one vote for a reference.
-            if last.0 == candidate, last.1 == hit.query { continue }
-            last = (candidate, hit.query)
-            votes[candidate, default: 0] += 1
+        var votes = FeatureVotes()
+        var start = hits.startIndex
+        while start < hits.endIndex {
+            let number = hits[start].query
+            let end = hits[start...].firstIndex { $0.query != number } ?? hits.endIndex
+            let weight = 1 / Float(Set(hits[start..<end].map(\.reference)).count).squareRoot()
+            for hit in hits[start..<end] {
+                guard let known = details.all[hit.reference], let place = hit.milliseconds else { continue }
+                let (isMirrored, feature) = (hit.orientation != .orig, known.features[Int(place)])
+                votes.add(
+                    Nominee(reference: hit.reference, isMirrored: isMirrored), item: item.features[number],
+                    number: number, reference: isMirrored ? feature.mirrored : feature, weight: weight)
+            }
+            start = end
         }
-        return votes.filter { $0.value >= regionPolicy.leastVotes }
-            .sorted { ($0.value, $1.key.reference) > ($1.value, $0.key.reference) }
-            .prefix(regionPolicy.verifiedNominees).map { ($0.key.reference, $0.key.isMirrored) }
+        return votes.nominees(least: regionPolicy.leastVotes, count: regionPolicy.verifiedNominees)
     }
 
-    /// The match by local features alone; nil without enough of them.
+    /// The match by local features alone; nil unless their evidence is `least`.
     func featureMatch(
-        _ picture: SearchedPicture, _ reference: ReferenceID, isMirrored: Bool, least: Int
+        _ picture: SearchedPicture, _ reference: ReferenceID, isMirrored: Bool, least: Double
     ) -> Match? {
         guard let caseID = cases[reference], let size = sizes[reference], let known = details.all[reference]
         else { return nil }
@@ -47,7 +47,10 @@ extension Matcher {
                 PlacedFeature(
                     isMirrored ? $0.mirrored : $0, width: size.width, height: size.height, isMirrored: isMirrored)
             }, maximumDistance: regionPolicy.pairDistance)
-        guard let found = agreement(of: pairs, size: Double(max(size.width, size.height))), found.spread >= least
+        guard
+            let found = agreement(
+                of: pairs, item: Double(max(picture.width, picture.height)),
+                reference: Double(max(size.width, size.height))), found.evidence >= least
         else { return nil }
         var transform = found.transform
         if isMirrored {
@@ -55,11 +58,11 @@ extension Matcher {
             transform = AffineTransform(
                 -transform.a, -transform.b, Double(size.width) - transform.c, transform.d, transform.e, transform.f)
         }
-        let distances = found.inliers.map { $0.item.descriptor.distance(to: $0.reference.descriptor) }.sorted()
+        let distances = found.inliers.map(\.distance)
         return Match(
             caseID: caseID, reference: reference, evidence: .features, distance: distances[distances.count / 2],
             orientation: orientation(of: transform),
-            location: location(transform, (picture.width, picture.height), size, inliers: found.spread))
+            location: location(transform, (picture.width, picture.height), size, inliers: found.inliers.count))
     }
 
     /// The turned form of the reference that is nearest to what the item shows.

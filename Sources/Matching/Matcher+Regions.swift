@@ -33,7 +33,7 @@ extension Matcher {
                     || (near.count > 1 && near.contains { hit.isConfirmed(by: $0) })
                     || [false, true].contains {
                         featureMatch(
-                            picture, reference, isMirrored: $0, least: regionPolicy.confirmingInliers) != nil
+                            picture, reference, isMirrored: $0, least: regionPolicy.confirmingEvidence) != nil
                     }
             }
             return sure.flatMap { match($0, picture) }

@@ -8,7 +8,7 @@ import Testing
     private var output: String { ansim.folder.path + "/records.jsonl" }
 
     /// The disk fills up wherever a write happens to come: at every size of file that may not be passed.
-    @Test(.timeLimit(.minutes(3))) func ofAFullDiskLoseNothing() throws {
+    @Test(.timeLimit(.minutes(20))) func ofAFullDiskLoseNothing() throws {
         try ansim.registerSamples()
         let whole = try ansim("scan", "--all", ansim.crawl).output
         for blocks in stride(from: 4, through: 160, by: 12) {
@@ -86,7 +86,7 @@ import Testing
 
     /// Workers that are killed from outside cost no item: a fresh one takes over. Not so fast that an item's second
     /// worker is killed as well.
-    @Test(.timeLimit(.minutes(5))) func ofWorkersCostNoItem() throws {
+    @Test(.timeLimit(.minutes(20))) func ofWorkersCostNoItem() throws {
         try ansim.registerSamples()
         let many = ansim.folder.appending("many")
         try FileManager.default.createDirectory(at: many, withIntermediateDirectories: false)
@@ -109,7 +109,7 @@ import Testing
     }
 
     /// A crawler that writes on while it is scanned.
-    @Test(.timeLimit(.minutes(5))) func ofFilesThatChangeMeanwhileEndInRecords() throws {
+    @Test(.timeLimit(.minutes(20))) func ofFilesThatChangeMeanwhileEndInRecords() throws {
         try ansim.registerSamples()
         let many = ansim.folder.path + "/many"
         for number in 0..<400 {

@@ -177,7 +177,7 @@ import Testing
         #expect(result.errors.isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(5))) func stopOnControlC() throws {
+    @Test(.timeLimit(.minutes(20))) func stopOnControlC() throws {
         try ansim.registerSamples()
         // Enough work that it is still under way.
         let files = ansim.folder.appending("many")

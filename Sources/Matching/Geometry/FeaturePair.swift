@@ -23,6 +23,8 @@ struct PlacedFeature {
 struct FeaturePair {
     let item: PlacedFeature
     let reference: PlacedFeature
+    /// Of their descriptors, in bits.
+    let distance: Int
 }
 
 /// Pairs of which each is the other's nearest.
@@ -48,6 +50,6 @@ func featurePairs(
     return item.indices.compactMap { i in
         let (distance, j) = nearestOfItem[i]
         guard j >= 0, distance <= maximumDistance, nearestOfReference[j].item == i else { return nil }
-        return FeaturePair(item: item[i], reference: reference[j])
+        return FeaturePair(item: item[i], reference: reference[j], distance: distance)
     }
 }
