@@ -1,3 +1,4 @@
+public import Matching
 public import MediaModel
 public import MediaSources
 import WorkerProtocol
@@ -92,7 +93,7 @@ public struct Examiner: Sendable {
     public func run<Outcome: Sendable>(
         _ items: some IteratorProtocol<SourceItem>, stop: StopFlag, notice: (String) -> Void = { _ in },
         confirms: @escaping @Sendable (Feature) -> Bool = { _ in false },
-        looksCloser: @escaping @Sendable ([FrameFeature]) -> Bool = { _ in false },
+        looksCloser: @escaping @Sendable (SearchedVideo) -> Bool = { _ in false },
         process: @escaping @Sendable (Examination) -> Outcome, deliver: (Outcome) throws -> Void
     ) throws -> Bool {
         // The first worker now: if it can't start, nothing can.

@@ -23,7 +23,7 @@ public struct Scan: Sendable {
         summary.isComplete = try examiner.run(
             items, stop: stop, notice: notice,
             confirms: { matcher.needsExactHash($0) },
-            looksCloser: { matcher.findings(frames: $0, duration: 0, sha256: nil).isPromising },
+            looksCloser: { matcher.findings($0, sha256: nil).isPromising },
             process: { ItemResult($0, matcher: matcher) },
             deliver: { result in
                 summary.count(result)
@@ -68,9 +68,7 @@ public struct ItemResult: Sendable, Hashable {
         case .video(let facts, let frames):
             media = .video(facts, frames: frames.count)
             matches =
-                matcher.findings(
-                    frames: frames.map(\.time), duration: facts.durationMilliseconds, sha256: item.sha256
-                ).matches
+                matcher.findings(SearchedVideo(facts, frames), sha256: item.sha256).matches
             wasComparedByBytesOnly = !frames.contains {
                 $0.time.feature.isComparable(gate: matcher.policy.qualityGate)
             }
@@ -95,5 +93,11 @@ extension SummaryRecord {
         matches += result.matches.count
         if !result.matches.isEmpty { matchedItems += 1 }
         if result.wasComparedByBytesOnly, result.verdict == .clear { comparedByBytesOnly += 1 }
+    }
+}
+
+extension SearchedVideo {
+    public init(_ facts: VideoFacts, _ frames: [HashedFrame]) {
+        self.init(frames: frames, width: facts.width, height: facts.height, duration: facts.durationMilliseconds)
     }
 }

@@ -11,7 +11,7 @@ public struct WorkerRequest: Sendable, Hashable {
     public var frameMode: FrameMode
     /// Of these, only those that differ from the last one told by more bits; -1 for all.
     public var leastFrameDistance: Int
-    /// Of a picture, what is wanted beside its hashes: an item's regions, or what a reference keeps.
+    /// What is wanted beside hashes: an item's regions and features, or what a reference keeps.
     public var depth: SearchDepth
     /// The worker tells the bytes' digest first and waits to be told whether to decode them.
     public var wantsDigestFirst: Bool

@@ -8,8 +8,10 @@ import WorkerProtocol
 struct FrameHasher: FrameSink {
     private let request: WorkerRequest
     private let send: ([UInt8]) -> Bool
-    private let capacity: Int
+    private var detailer: FrameDetailer
     private var batch: [HashedFrame] = []
+    /// Of `batch`, encoded.
+    private var batchBytes = 0
     private var lastKept: Hash256?
     private var lastSent = ContinuousClock.now
     /// Frames that were told of.
@@ -18,7 +20,7 @@ struct FrameHasher: FrameSink {
     /// - Parameter send: takes a message; false when nobody is there any more.
     init(_ request: WorkerRequest, send: @escaping ([UInt8]) -> Bool) {
         (self.request, self.send) = (request, send)
-        capacity = WorkerFrames.capacity(hashes: request.wanted == .single ? 1 : Dihedral.allCases.count)
+        detailer = FrameDetailer(request)
     }
 
     mutating func add(_ time: FrameTime, _ pixels: FramePixels) throws(DecodeError) {
@@ -35,14 +37,18 @@ struct FrameHasher: FrameSink {
         let distance = lastKept.map { $0.distance(to: pdq.feature.hash) } ?? 257
         if distance > request.leastFrameDistance {
             lastKept = pdq.feature.hash
-            batch.append(
-                HashedFrame(
-                    time: FrameFeature(
-                        milliseconds: Int32(clamping: max(0, time.milliseconds)), feature: pdq.feature),
-                    hashes: pdq.hashes))
+            let isComparable = pdq.feature.isComparable(gate: .usualGate)
+            let frame = HashedFrame(
+                time: FrameFeature(milliseconds: Int32(clamping: max(0, time.milliseconds)), feature: pdq.feature),
+                hashes: pdq.hashes,
+                details: isComparable
+                    ? detailer.details(of: pixels, at: time.milliseconds, hash: pdq.feature.hash) : .none)
+            if !WorkerFrames.fits(frame, after: batchBytes, count: batch.count) { flush() }
+            batch.append(frame)
+            batchBytes += WorkerFrames.encodedCount(of: frame)
         }
         // Now and then a message without frames: the parent waits for signs of life.
-        if batch.count == capacity || ContinuousClock.now - lastSent > .seconds(1) { flush() }
+        if ContinuousClock.now - lastSent > .seconds(1) { flush() }
     }
 
     /// Whether any frame was kept.
@@ -53,6 +59,7 @@ struct FrameHasher: FrameSink {
         guard send(WorkerFrames(frames: batch).encoded) else { exit(0) }
         count += batch.count
         batch.removeAll(keepingCapacity: true)
+        batchBytes = 0
         lastSent = .now
     }
 }

@@ -131,15 +131,18 @@ struct CompareCommand: ParsableCommand {
             try say("No match: A has no frame whose hash means anything.")
             throw ExitCode.incomplete
         }
-        let (looks, duration): ([FrameFeature], Int64)
+        let video: SearchedVideo
         switch second.content {
-        case .picture: (looks, duration) = ([FrameFeature(milliseconds: 0, feature: second.feature!)], 0)
-        case .video(let facts, let frames): (looks, duration) = (frames.map(\.time), facts.durationMilliseconds)
+        case .picture(let facts, let hashes):
+            let frame = HashedFrame(
+                time: FrameFeature(milliseconds: 0, feature: second.feature!), hashes: hashes, details: second.details)
+            video = SearchedVideo(frames: [frame], width: facts.width, height: facts.height, duration: 0)
+        case .video(let facts, let frames): video = SearchedVideo(facts, frames)
         case .failure:
             try say("No match by bytes, and without both no match by hash.")
             throw ExitCode.incomplete
         }
-        let found = reference.matcher(matching.policy).findings(frames: looks, duration: duration, sha256: nil)
+        let found = reference.matcher(matching.policy, depth: depth.depth).findings(video, sha256: nil)
         try say("")
         guard let match = found.matches.first else {
             try say(
@@ -148,7 +151,7 @@ struct CompareCommand: ParsableCommand {
                     : "No match: no frames of B agree with A's in time (threshold \(matching.threshold) bits).")
             return
         }
-        for line in TimeDrawing.lines(match.segments, duration: duration) { try say(line) }
+        for line in TimeDrawing.lines(match.segments, duration: video.duration) { try say(line) }
         try say("")
         let frames = match.segments.reduce(0) { $0 + $1.frames }
         try say(

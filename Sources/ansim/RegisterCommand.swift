@@ -162,13 +162,15 @@ extension NewReference {
                 fileName: fileName)
             (details, self.kept) = (examination.details, kept)
         case .video(let facts, let frames):
-            let kept = frames.filter { $0.time.feature.isComparable(gate: gate) }
+            let comparable = frames.filter { $0.time.feature.isComparable(gate: gate) }
             // Frames before the damage are as good as any.
             self.init(
                 sha256: sha256, byteCount: byteCount, format: facts.format, width: facts.width, height: facts.height,
-                quality: kept.map(\.time.feature.quality).max(), hashes: [],
-                bytesOnly: kept.isEmpty ? .video : nil, fileName: fileName)
-            (self.frames, duration) = (kept, facts.durationMilliseconds)
+                quality: comparable.map(\.time.feature.quality).max(), hashes: [],
+                bytesOnly: comparable.isEmpty ? .video : nil, fileName: fileName)
+            (self.frames, duration) = (comparable, facts.durationMilliseconds)
+            // Of frames there are no crops.
+            self.kept = kept == .full ? .full : .quick
         case .failure(_, let format):
             guard format == .video else { return nil }
             self.init(
