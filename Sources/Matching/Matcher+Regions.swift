@@ -53,7 +53,8 @@ extension Matcher {
         let video = SearchedVideo(
             frames: [
                 HashedFrame(
-                    time: FrameFeature(milliseconds: 0, feature: Feature(hash: .zero, quality: .usualGate, isDegenerate: true)),
+                    time: FrameFeature(
+                        milliseconds: 0, feature: Feature(hash: .zero, quality: .usualGate, isDegenerate: true)),
                     hashes: [], details: picture.details)
             ], width: picture.width, height: picture.height, duration: 0)
         return FrameTrack.ofRegions(video.frames).flatMap { track in

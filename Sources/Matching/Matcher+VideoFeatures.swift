@@ -5,19 +5,25 @@ extension Matcher {
     ///
     /// Frames with features are few on both sides, so the times are coarse: a segment goes from the first to the last
     /// frame that shows the reference.
-    func featureMatches(_ video: SearchedVideo, isWanted: (ReferenceID) -> Bool) -> [Match] {
-        guard details.features != nil else { return [] }
+    ///
+    /// - Returns: matches, and whether frames say something of another reference, but not enough.
+    func featureMatches(
+        _ video: SearchedVideo, isWanted: (ReferenceID) -> Bool
+    ) -> (matches: [Match], isPromising: Bool) {
+        guard details.features != nil else { return ([], false) }
         var views: [ReferenceID: [(frame: FrameFeature, view: FeatureView)]] = [:]
         for frame in video.frames where !frame.details.features.isEmpty {
             let picture = SearchedPicture(width: video.width, height: video.height, details: frame.details)
             for nominee in nominees(frame.details) where isWanted(details.all[nominee.picture].reference) {
-                guard let view = featureMatch(picture, nominee, least: regionPolicy.leastEvidence) else { continue }
+                guard let view = featureMatch(picture, nominee, least: regionPolicy.promisingEvidence) else { continue }
                 views[view.reference, default: []].append((frame.time, view))
             }
         }
-        return views.keys.sorted().compactMap { reference in
-            isMatch(views[reference]!) ? match(views[reference]!, in: video) : nil
+        let matches = views.keys.sorted().compactMap { reference in
+            let sure = views[reference]!.filter { $0.view.evidence >= regionPolicy.leastEvidence }
+            return isMatch(sure) ? match(sure, in: video) : nil
         }
+        return (matches, matches.count < views.count)
     }
 
     /// Frames of two videos are compared far more often than two pictures are, so one alone has to say more.
@@ -31,7 +37,9 @@ extension Matcher {
     }
 
     private func match(_ views: [(frame: FrameFeature, view: FeatureView)], in video: SearchedVideo) -> Match {
-        let strongest = views.max { ($0.view.evidence, $1.frame.milliseconds) < ($1.view.evidence, $0.frame.milliseconds) }!
+        let strongest = views.max {
+            ($0.view.evidence, $1.frame.milliseconds) < ($1.view.evidence, $0.frame.milliseconds)
+        }!
         let view = strongest.view
         let looks = video.frames.filter { !$0.details.features.isEmpty }.map(\.time)
         guard let timeline = timelines[view.reference] else {

@@ -24,6 +24,8 @@ public struct RegionPolicy: Sendable, Hashable {
     public var leastEvidence = 6.5
     /// So much is enough where a part's hash says the same.
     public var confirmingEvidence = 2.5
+    /// So much of one frame of a video asks for a closer look.
+    public var promisingEvidence = 4.0
     /// So much is enough of one frame of a video with a frame of another; of several, each with `leastEvidence`, two that
     /// differ.
     public var leastFrameEvidence = 9.0

@@ -35,9 +35,11 @@ struct FrameDetailer {
     mutating func details(of pixels: FramePixels, at time: Int64, hash: Hash256) -> PictureDetails {
         guard depth > .quick else { return .none }
         let factor = Int64(1) << min(20, byteCount / Self.growth)
-        let wantsRegions = !isReference && isDue(lastWithRegions, time, hash, factor: factor) {
-            $0 <= Self.sameDistance ? Self.longestInterval : 0
-        }
+        let wantsRegions =
+            !isReference
+            && isDue(lastWithRegions, time, hash, factor: factor) {
+                $0 <= Self.sameDistance ? Self.longestInterval : 0
+            }
         let wantsFeatures =
             depth == .full
             && isDue(lastWithFeatures, time, hash, factor: factor) {

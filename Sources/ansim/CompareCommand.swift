@@ -153,6 +153,10 @@ struct CompareCommand: ParsableCommand {
         }
         for line in TimeDrawing.lines(match.segments, duration: video.duration) { try say(line) }
         try say("")
+        if let location = match.location {
+            let found = location.inliers == nil ? "Hashes of this part" : "Local features"
+            try say("\(found) agree: \(PartDescription.shown(location)).")
+        }
         let frames = match.segments.reduce(0) { $0 + $1.frames }
         try say(
             "Match: B shows A, \(match.orientation.explanation), in \(Progress.count(match.segments.count, "segment", "segments")): \(Progress.count(frames, "frame agrees", "frames agree")), median distance \(match.distance) bits."
