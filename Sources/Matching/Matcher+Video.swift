@@ -26,13 +26,15 @@ extension Matcher {
                 if best[reference].map({ found.strength > $0.strength }) ?? true { best[reference] = found }
             }
         }
+        // What local features say of times is coarse: they stand in for hashes, not for a closer look.
+        let isPromising = weak.contains { best[$0] == nil }
         let (byFeatures, hasFeatures) = featureMatches(video) { best[$0] == nil }
         for found in byFeatures { best[found.reference] = found }
         let matches = best.values.sorted { a, b in
             let (aFrames, bFrames) = (a.strength, b.strength)
             return aFrames != bFrames ? aFrames > bFrames : a.reference < b.reference
         }
-        return VideoFindings(matches: matches, isPromising: hasFeatures || weak.contains { best[$0] == nil })
+        return VideoFindings(matches: matches, isPromising: isPromising || hasFeatures)
     }
 
     /// A picture among the frames of registered videos.
