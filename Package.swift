@@ -121,7 +121,8 @@ let package = Package(
             name: "ansim-benchmark",
             dependencies: [
                 "Scanning", "Matching", "HashIndex", "MediaModel", "MediaSources", "ContentDigest", "Decoding",
-                "CommonDecoding", "PerceptualHash", "LocalFeatures", "CKernels", "CMediaShims", "DecodingTestSupport",
+                "CommonDecoding", "PerceptualHash", "LocalFeatures", "WorkerProtocol", "WorkerService", "CKernels",
+                "CMediaShims", "DecodingTestSupport",
             ],
             path: "Benchmarks/Engine", swiftSettings: strict),
 

@@ -1,7 +1,7 @@
 public import Matching
 public import MediaModel
 public import MediaSources
-import WorkerProtocol
+package import WorkerProtocol
 
 /// Sends items through worker processes, several at a time, and hands the results on
 /// in the order of the items.
@@ -39,7 +39,7 @@ public struct Examiner: Sendable {
             (self.precision, self.limits) = (precision, limits)
         }
 
-        func request(
+        package func request(
             _ precision: HashPrecision, _ frameMode: FrameMode, wantsDigestFirst: Bool
         ) -> WorkerRequest {
             WorkerRequest(
