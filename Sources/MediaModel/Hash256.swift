@@ -56,12 +56,30 @@ extension Hash256: LosslessStringConvertible {
 extension Hash256 {
     /// 32 bytes: the words in order, each little-endian. The form in which hashes are stored.
     public var bytes: [UInt8] {
-        [word0, word1, word2, word3].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
+        withUnsafeBytes(of: littleEndianWords) { [UInt8]($0) }
+    }
+
+    /// Appends `bytes`, without an array of their own: items have hundreds of hashes.
+    func append(to out: inout [UInt8]) { withUnsafeBytes(of: littleEndianWords) { out.append(contentsOf: $0) } }
+
+    private var littleEndianWords: (UInt64, UInt64, UInt64, UInt64) {
+        (word0.littleEndian, word1.littleEndian, word2.littleEndian, word3.littleEndian)
     }
 
     /// Nil unless there are 32 bytes.
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 32 else { return nil }
+        let contiguous = bytes.withContiguousStorageIfAvailable { bytes in
+            let raw = UnsafeRawBufferPointer(bytes)
+            func word(_ at: Int) -> UInt64 {
+                UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+            }
+            return Hash256(word(0), word(8), word(16), word(24))
+        }
+        if let contiguous {
+            self = contiguous
+            return
+        }
         var words: [UInt64] = [0, 0, 0, 0]
         for (i, byte) in bytes.enumerated() { words[i / 8] |= UInt64(byte) << UInt64(8 * (i % 8)) }
         self.init(words[0], words[1], words[2], words[3])

@@ -70,11 +70,11 @@ extension PictureDetails {
             out.append(entry.orientation.rawValue)
             for edge in [entry.window.left, entry.window.top, entry.window.right, entry.window.bottom] { put(edge) }
             out.append(UInt8(entry.quality.rawValue))
-            out += entry.hash.bytes
+            entry.hash.append(to: &out)
         }
         for feature in features {
             for value in [feature.x, feature.y, feature.radius, feature.angle] { put(value) }
-            out += feature.descriptor.bytes
+            feature.descriptor.append(to: &out)
         }
         return out
     }

@@ -20,9 +20,9 @@ struct FrameDetailer {
     private static let changedDistance = 24
     /// A frame that differs by less is the same picture.
     private static let sameDistance = 4
-    /// Of frames with features that differ, ms.
+    /// Of frames with features that differ, ms: of a reference, and at an item's start.
     private static let leastInterval: Int64 = 1000
-    /// Of frames with features that differ by little, ms.
+    /// Of frames with features that differ by little, and of all of a long item, ms.
     private static let usualInterval: Int64 = 4000
     /// Of regions of frames that are the same, ms.
     private static let longestInterval: Int64 = 10_000
@@ -44,7 +44,7 @@ struct FrameDetailer {
             depth == .full
             && isDue(lastWithFeatures, time, hash, factor: factor) {
                 $0 <= Self.sameDistance
-                    ? .max : $0 <= Self.changedDistance ? Self.usualInterval : Self.leastInterval
+                    ? .max : $0 <= Self.changedDistance ? Self.usualInterval : changedInterval(at: time)
             }
         guard wantsRegions || wantsFeatures else { return .none }
         let reducer = LumaReducer(width: pixels.width, height: pixels.height, channels: pixels.channels)
@@ -65,6 +65,11 @@ struct FrameDetailer {
         }
         byteCount += details.byteCount
         return details
+    }
+
+    /// A reference is dense. Of an item, short excerpts are likelier in short videos.
+    private func changedInterval(at time: Int64) -> Int64 {
+        isReference ? Self.leastInterval : min(Self.usualInterval, max(Self.leastInterval, time / 10))
     }
 
     /// Whether the last frame is longer ago than `interval` says for the bits between them.
