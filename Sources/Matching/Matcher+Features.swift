@@ -70,10 +70,16 @@ extension Matcher {
                 -transform.a, -transform.b, Double(size.width) - transform.c, transform.d, transform.e, transform.f)
         }
         let distances = found.inliers.map(\.distance)
+        let points = found.inliers.map { pair in
+            PointPair(
+                item: PointPair.Point(x: pair.item.x, y: pair.item.y),
+                reference: PointPair.Point(
+                    x: isMirrored ? Double(size.width) - pair.reference.x : pair.reference.x, y: pair.reference.y))
+        }
         return FeatureView(
             caseID: caseID, reference: known.reference, moment: known.milliseconds.map(Int64.init),
             evidence: found.evidence, distance: distances[distances.count / 2], orientation: orientation(of: transform),
-            location: location(transform, (picture.width, picture.height), size, inliers: found.inliers.count))
+            location: location(transform, (picture.width, picture.height), size, points: points))
     }
 
     /// The turned form of the reference that is nearest to what the item shows.
@@ -90,7 +96,7 @@ extension Matcher {
     /// What of each picture lies within the other.
     private func location(
         _ transform: AffineTransform, _ item: (width: Int, height: Int), _ reference: (width: Int, height: Int),
-        inliers: Int
+        points: [PointPair]
     ) -> MatchLocation? {
         func box(
             _ from: (width: Int, height: Int), _ to: (width: Int, height: Int), _ map: AffineTransform
@@ -109,6 +115,6 @@ extension Matcher {
         guard let back = transform.inverse else { return nil }
         return MatchLocation(
             region: box(reference, item, back), referenceRegion: box(item, reference, transform),
-            transform: transform, inliers: inliers)
+            transform: transform, points: points)
     }
 }

@@ -6,13 +6,33 @@ public struct MatchLocation: Sendable, Hashable {
     public let referenceRegion: Region
     /// From the item's pixels to the reference's.
     public let transform: AffineTransform
-    /// Local features that agree; nil when hashes decided.
-    public let inliers: Int?
+    /// Where local features agree; nil when hashes decided.
+    private let pairs: [PointPair]?
 
-    public init(region: Region, referenceRegion: Region, transform: AffineTransform, inliers: Int? = nil) {
+    /// Local features that agree; nil when hashes decided.
+    public var inliers: Int? { pairs?.count }
+    /// Of local features that agree.
+    public var points: [PointPair] { pairs ?? [] }
+
+    /// - Parameter points: of local features that agree; nil when hashes decided.
+    public init(region: Region, referenceRegion: Region, transform: AffineTransform, points: [PointPair]? = nil) {
         (self.region, self.referenceRegion) = (region, referenceRegion)
-        (self.transform, self.inliers) = (transform, inliers)
+        (self.transform, pairs) = (transform, points)
     }
+}
+
+/// A place in an item and the same place in the reference, in pixels of each.
+public struct PointPair: Sendable, Hashable {
+    public struct Point: Sendable, Hashable {
+        public let x: Double
+        public let y: Double
+
+        public init(x: Double, y: Double) { (self.x, self.y) = (x, y) }
+    }
+    public let item: Point
+    public let reference: Point
+
+    public init(item: Point, reference: Point) { (self.item, self.reference) = (item, reference) }
 }
 
 /// (x, y) -> (ax + by + c, dx + ey + f).

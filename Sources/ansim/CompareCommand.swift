@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Matching
 import MediaModel
 import MediaSources
@@ -23,6 +24,12 @@ struct CompareCommand: ParsableCommand {
             counts them (one a second, no order, no time, no orientations).
             """)
     var rule = Rule.ansim
+
+    @Option(
+        help: ArgumentHelp(
+            "Where to draw which part of B shows which part of A: outlines and agreeing places, not the pictures (PNG).",
+            valueName: "file"), completion: .file())
+    var picture: String?
 
     @OptionGroup var matching: MatchingOptions
     @OptionGroup var depth: DepthOptions
@@ -85,9 +92,25 @@ struct CompareCommand: ParsableCommand {
         let best = distances.min { $0.1 < $1.1 }!
         guard best.1 > matching.threshold, let match = partMatch(first, second, bFacts) else {
             try say(verdict(aFacts, bFacts, best: best))
+            if picture != nil { try say("Nothing was drawn: a picture shows parts, and there are none.") }
             return
         }
         for line in PartDescription.lines(match) { try say(line) }
+        try draw(match, first.size, second.size)
+    }
+
+    private func draw(_ match: Match, _ a: (width: Int, height: Int), _ b: (width: Int, height: Int)) throws {
+        guard let picture, let location = match.location else { return }
+        let drawn = MatchPicture(aSize: a, bSize: b, location: location)
+        guard let file = fopen(picture, "wbx") else {
+            throw RunFailure("\(picture) can't be made: \(String(cString: strerror(errno))).")
+        }
+        let bytes = drawn.png
+        let written = fwrite(bytes, 1, bytes.count, file)
+        guard fclose(file) == 0, written == bytes.count else {
+            throw RunFailure("\(picture) can't be written: \(String(cString: strerror(errno))).")
+        }
+        try say("Drawn in \(picture): A's outline red, B's blue, agreeing places green.")
     }
 
     /// Beyond the hashes of both wholes, as a scan of this depth decides.
@@ -156,6 +179,7 @@ struct CompareCommand: ParsableCommand {
         if let location = match.location {
             let found = location.inliers == nil ? "Hashes of this part" : "Local features"
             try say("\(found) agree: \(PartDescription.shown(location)).")
+            try draw(match, first.size, second.size)
         }
         let frames = match.segments.reduce(0) { $0 + $1.frames }
         try say(
@@ -196,5 +220,16 @@ struct CompareCommand: ParsableCommand {
 
     private static func padded(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - text.count))
+    }
+}
+
+extension Examination {
+    /// Pixels; of a video, of its first frame.
+    fileprivate var size: (width: Int, height: Int) {
+        switch content {
+        case .picture(let facts, _): (facts.width, facts.height)
+        case .video(let facts, _): (facts.width, facts.height)
+        case .failure: (0, 0)
+        }
     }
 }

@@ -1,0 +1,140 @@
+import HashIndex
+import Matching
+import MediaModel
+import TestSupport
+import Testing
+
+@Suite struct FeatureMatches {
+    private let size = (width: 640, height: 480)
+    private let id = ReferenceID(rawValue: 7)
+
+    /// Places and descriptors without a pattern.
+    private func features(_ count: Int, seed: UInt64) -> [LocalFeature] {
+        var random = SeededGenerator(seed: seed)
+        return (0..<count).map { _ in
+            LocalFeature(
+                x: .random(in: 3000...62000, using: &random), y: .random(in: 3000...62000, using: &random),
+                radius: .random(in: 1500...6000, using: &random), angle: .random(in: 0...UInt16.max, using: &random),
+                descriptor: Hash256(random.next(), random.next(), random.next(), random.next()))
+        }
+    }
+
+    /// As a copy shows them: the middle half of each side, every descriptor some bits off.
+    private func cropped(_ all: [LocalFeature], noise: Int, seed: UInt64) -> [LocalFeature] {
+        var random = SeededGenerator(seed: seed)
+        return all.compactMap { feature in
+            let (x, y) = (2 * (Int(feature.x) - 16384), 2 * (Int(feature.y) - 16384))
+            guard (0..<65536).contains(x), (0..<65536).contains(y) else { return nil }
+            return LocalFeature(
+                x: UInt16(x), y: UInt16(y), radius: 2 * feature.radius, angle: feature.angle,
+                descriptor: noisy(feature.descriptor, noise, &random))
+        }
+    }
+
+    private func noisy(_ hash: Hash256, _ bits: Int, _ random: inout SeededGenerator) -> Hash256 {
+        var bytes = hash.bytes
+        for bit in (0..<256).shuffled(using: &random).prefix(bits) { bytes[bit / 8] ^= 1 << (bit % 8) }
+        return Hash256(bytes: bytes)!
+    }
+
+    private func matcher(_ features: [LocalFeature], at milliseconds: Int32? = nil) -> Matcher {
+        let video = milliseconds.map { RegisteredVideo(frameTimes: [0, $0], duration: 10_000) }
+        return Matcher(
+            index: .flat(FlatIndex(entries: [])),
+            references: [
+                RegisteredReference(
+                    id: id, caseID: CaseID(rawValue: "a")!,
+                    sha256: SHA256Digest(bytes: [UInt8](repeating: 1, count: 32))!, video: video, width: size.width,
+                    height: size.height)
+            ], policy: MatchingPolicy(threshold: 31, qualityGate: .usualGate),
+            details: DetailIndex(
+                [
+                    DetailedPicture(
+                        reference: id, milliseconds: milliseconds,
+                        details: PictureDetails(hashes: [], features: features))
+                ], depth: .full))
+    }
+
+    private func matches(_ matcher: Matcher, _ features: [LocalFeature]) -> [Match] {
+        matcher.matches(
+            feature: nil, sha256: nil,
+            picture: SearchedPicture(
+                width: size.width, height: size.height, details: PictureDetails(hashes: [], features: features)))
+    }
+
+    @Test func tellWhichPartOfTheReferenceIsShown() throws {
+        let all = features(400, seed: 1)
+        let match = try #require(matches(matcher(all), cropped(all, noise: 20, seed: 2)).first)
+        #expect(match.evidence == .features && match.reference == id && match.orientation == .orig)
+        let shown = try #require(match.location).referenceRegion
+        #expect(abs(shown.x - 160) <= 3 && abs(shown.y - 120) <= 3)
+        #expect(abs(shown.width - 320) <= 6 && abs(shown.height - 240) <= 6)
+        #expect(try #require(match.location?.inliers) > 30)
+        #expect((18...22).contains(match.distance))
+    }
+
+    @Test func ofTheMirroredPictureAreFoundByTheSameDescriptors() throws {
+        let all = features(400, seed: 3)
+        let mirrored = all.map { feature in
+            let turned = feature.mirrored
+            return LocalFeature(
+                x: UInt16.max - turned.x, y: turned.y, radius: turned.radius, angle: turned.angle,
+                descriptor: turned.descriptor)
+        }
+        let match = try #require(matches(matcher(all), mirrored).first)
+        #expect(match.evidence == .features && match.orientation == .flipy)
+    }
+
+    @Test func needMoreThanAlikeDescriptors() {
+        let all = features(400, seed: 4)
+        // The same places look the same, but lie elsewhere.
+        let elsewhere = zip(all, features(400, seed: 5)).map { own, other in
+            LocalFeature(
+                x: other.x, y: other.y, radius: other.radius, angle: other.angle, descriptor: own.descriptor)
+        }
+        #expect(matches(matcher(all), elsewhere).isEmpty)
+    }
+
+    @Test func needMoreThanAFewPlaces() {
+        let all = features(400, seed: 6)
+        #expect(matches(matcher(all), Array(cropped(all, noise: 0, seed: 7).prefix(5))).isEmpty)
+        #expect(!matches(matcher(all), Array(cropped(all, noise: 0, seed: 7).prefix(12))).isEmpty)
+    }
+
+    @Test func ofOtherPicturesAreNone() {
+        let known = matcher(features(600, seed: 8))
+        for seed in 100..<110 as Range<UInt64> { #expect(matches(known, features(600, seed: seed)).isEmpty) }
+    }
+
+    @Test func ofAFrameSayWhen() throws {
+        let all = features(400, seed: 9)
+        let match = try #require(matches(matcher(all, at: 4000), cropped(all, noise: 10, seed: 10)).first)
+        #expect(match.segments.map(\.reference) == [4000...4000])
+    }
+
+    @Test func ofVideosTellFromWhenToWhen() throws {
+        let all = features(400, seed: 11)
+        func frame(_ milliseconds: Int32, _ shown: [LocalFeature]) -> HashedFrame {
+            var random = SeededGenerator(seed: UInt64(milliseconds) + 1)
+            let hash = Hash256(random.next(), random.next(), random.next(), random.next())
+            return HashedFrame(
+                time: FrameFeature(
+                    milliseconds: milliseconds, feature: Feature(hash: hash, quality: .usualGate, isDegenerate: false)),
+                hashes: [OrientedHash(orientation: .orig, hash: hash)],
+                details: PictureDetails(hashes: [], features: shown))
+        }
+        let shown = cropped(all, noise: 10, seed: 12)
+        let video = SearchedVideo(
+            frames: [
+                frame(0, features(300, seed: 13)), frame(2000, shown), frame(4000, shown),
+                frame(6000, features(300, seed: 14)),
+            ], width: size.width, height: size.height, duration: 8000)
+        let match = try #require(matcher(all).findings(video, sha256: nil).matches.first)
+        // Half way to the frames that show something else.
+        #expect(match.segments.map(\.item) == [1000...5000])
+        let other = SearchedVideo(
+            frames: [frame(0, features(300, seed: 15))], width: size.width, height: size.height, duration: 0)
+        let nothing = matcher(all).findings(other, sha256: nil)
+        #expect(nothing.matches.isEmpty && !nothing.isPromising)
+    }
+}
