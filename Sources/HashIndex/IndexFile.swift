@@ -73,6 +73,14 @@ public final class IndexFile: @unchecked Sendable {  // the count of look-ups is
         return found
     }
 
+    /// The number of the last one; nil when there is none.
+    public func lastReference() throws(IndexFileError) -> ReferenceID? {
+        guard layout.referenceCount > 0 else { return nil }
+        let place = layout.references + IndexFileLayout.referenceBytes * (layout.referenceCount - 1)
+        try blocks.check(place..<place + 8)
+        return ReferenceID(rawValue: (file.base + place).assumingMemoryBound(to: Int64.self).pointee)
+    }
+
     /// Of the frames of a video that have the quality, each once. - Parameter rows: of a reference.
     public func frameTimes(_ rows: Range<Int>, gate: Quality) throws(IndexFileError) -> [Int32] {
         try checkEntries(rows)

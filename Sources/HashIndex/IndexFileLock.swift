@@ -20,9 +20,9 @@ public final class IndexFileLock: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Removes what a killed builder left, and the file itself if `all`. - Precondition: the lock of `path` is held.
-    public func removeFiles(of path: String, all: Bool) {
+    /// Removes the file and what a killed builder left. - Precondition: the lock of `path` is held.
+    public static func removeFiles(of path: String) {
         unlink(IndexFileDraft.path(for: path))
-        if all { unlink(path) }
+        unlink(path)
     }
 }
