@@ -64,7 +64,7 @@ enum HashSetKind: String {
     }
 }
 
-private func flipped(_ hash: Hash256, bits: Int, _ random: inout SeededGenerator) -> Hash256 {
+func flipped(_ hash: Hash256, bits: Int, _ random: inout SeededGenerator) -> Hash256 {
     var words = [hash.word0, hash.word1, hash.word2, hash.word3]
     var left = bits
     var done: Set<Int> = []
@@ -83,7 +83,7 @@ private func write(_ hashes: [Hash256], to path: String) {
     hashes.withUnsafeBytes { _ = fwrite($0.baseAddress!, 1, $0.count, file) }
 }
 
-private func seconds(_ clock: clockid_t, _ body: () -> Void) -> Double {
+func seconds(_ clock: clockid_t, _ body: () -> Void) -> Double {
     func now() -> Double {
         var time = timespec()
         clock_gettime(clock, &time)
@@ -94,6 +94,6 @@ private func seconds(_ clock: clockid_t, _ body: () -> Void) -> Double {
     return now() - start
 }
 
-private func cpuSeconds(_ body: () -> Void) -> Double { seconds(CLOCK_THREAD_CPUTIME_ID, body) }
-private func clockSeconds(_ body: () -> Void) -> Double { seconds(CLOCK_MONOTONIC, body) }
-private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+func cpuSeconds(_ body: () -> Void) -> Double { seconds(CLOCK_THREAD_CPUTIME_ID, body) }
+func clockSeconds(_ body: () -> Void) -> Double { seconds(CLOCK_MONOTONIC, body) }
+func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
