@@ -4,7 +4,7 @@ import MediaModel
 
 /// Build, opening, single look-ups and batches of an index file, beside an index in memory.
 func benchmarkIndexFile(count: Int) {
-    var random = SplitMix(state: 1)
+    var random = SeededGenerator(seed: 1)
     let hashes = HashSetKind.uniform.hashes(count, &random)
     let queries =
         (0..<3200).map { flipped(hashes[$0 &* 7919 % count], bits: $0 % 32, &random) }

@@ -7,7 +7,7 @@ func benchmarkRegistry(hashes count: Int) throws {
     let folder = temporaryFolder()
     defer { removeFolder(folder) }
     let registry = try Registry(path: folder + "/registry.sqlite", access: .makingIfMissing)
-    var random = SplitMix(state: 3)
+    var random = SeededGenerator(seed: 3)
     var made = 0
     func reference() -> NewReference {
         made += 1
@@ -20,12 +20,12 @@ func benchmarkRegistry(hashes count: Int) throws {
             bytesOnly: nil, fileName: nil)
     }
     let caseID = CaseID(rawValue: "many")!
-    func timed(_ name: String, _ body: () throws -> Void) rethrows {
-        var failure: (any Error)?
-        let time = clockSeconds { do { try body() } catch { failure = error } }
-        if let failure { print("\(name): \(failure)") } else { print("\(name): \(time * 1e3) ms") }
+    func timed(_ name: String, _ body: () throws -> Void) throws {
+        let start = clockNow()
+        try body()
+        print("\(name): \((clockNow() - start) * 1e3) ms")
     }
-    timed("filling with \(count) hashes") {
+    try timed("filling with \(count) hashes") {
         while made < count / 33 {
             _ = try registry.add((0..<min(2000, count / 33 - made)).map { _ in reference() }, to: caseID)
         }
