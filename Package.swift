@@ -46,6 +46,7 @@ let package = Package(
         // For Tests/Fuzz.
         .library(name: "AnsimDecoding", targets: ["Decoding", "CommonDecoding", "MediaModel"]),
         .library(name: "AnsimWorkerProtocol", targets: ["WorkerProtocol", "MediaModel"]),
+        .library(name: "AnsimHashIndex", targets: ["HashIndex", "MediaModel"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -120,9 +121,9 @@ let package = Package(
         .executableTarget(
             name: "ansim-benchmark",
             dependencies: [
-                "Scanning", "Matching", "HashIndex", "MediaModel", "MediaSources", "ContentDigest", "Decoding",
-                "CommonDecoding", "PerceptualHash", "LocalFeatures", "WorkerProtocol", "WorkerService", "CKernels",
-                "CMediaShims", "DecodingTestSupport",
+                "Scanning", "Matching", "HashIndex", "Registry", "MediaModel", "MediaSources", "ContentDigest",
+                "Decoding", "CommonDecoding", "PerceptualHash", "LocalFeatures", "WorkerProtocol", "WorkerService",
+                "CKernels", "CMediaShims", "DecodingTestSupport",
             ],
             path: "Benchmarks/Engine", swiftSettings: strict),
 

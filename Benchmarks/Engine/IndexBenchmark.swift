@@ -64,7 +64,7 @@ enum HashSetKind: String {
     }
 }
 
-private func flipped(_ hash: Hash256, bits: Int, _ random: inout SeededGenerator) -> Hash256 {
+func flipped(_ hash: Hash256, bits: Int, _ random: inout SeededGenerator) -> Hash256 {
     var words = [hash.word0, hash.word1, hash.word2, hash.word3]
     var left = bits
     var done: Set<Int> = []
@@ -83,17 +83,21 @@ private func write(_ hashes: [Hash256], to path: String) {
     hashes.withUnsafeBytes { _ = fwrite($0.baseAddress!, 1, $0.count, file) }
 }
 
-private func seconds(_ clock: clockid_t, _ body: () -> Void) -> Double {
-    func now() -> Double {
-        var time = timespec()
-        clock_gettime(clock, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
-    let start = now()
-    body()
-    return now() - start
+private func now(_ clock: clockid_t) -> Double {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
 
-private func cpuSeconds(_ body: () -> Void) -> Double { seconds(CLOCK_THREAD_CPUTIME_ID, body) }
-private func clockSeconds(_ body: () -> Void) -> Double { seconds(CLOCK_MONOTONIC, body) }
-private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+private func seconds(_ clock: clockid_t, _ body: () -> Void) -> Double {
+    let start = now(clock)
+    body()
+    return now(clock) - start
+}
+
+/// Seconds, from whenever.
+func clockNow() -> Double { now(CLOCK_MONOTONIC) }
+
+func cpuSeconds(_ body: () -> Void) -> Double { seconds(CLOCK_THREAD_CPUTIME_ID, body) }
+func clockSeconds(_ body: () -> Void) -> Double { seconds(CLOCK_MONOTONIC, body) }
+func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }

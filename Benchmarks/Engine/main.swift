@@ -23,6 +23,10 @@ case "index":
     benchmarkIndex(
         count: numbers.first ?? 1_000_000, set: words.contains("clustered") ? .clustered : .uniform,
         queries: 9600, rounds: numbers.count > 1 ? numbers[1] : 5, file: words.first { $0.contains("/") })
+case "index-file":
+    benchmarkIndexFile(count: arguments.dropFirst().compactMap { Int($0) }.first ?? 1_000_000)
+case "registry":
+    try benchmarkRegistry(hashes: arguments.dropFirst().compactMap { Int($0) }.first ?? 1_000_000)
 case "features":
     benchmarkFeatures(Array(arguments.dropFirst()), rounds: 3)
 case "rematch":
@@ -49,6 +53,8 @@ default:
                ansim-benchmark ledger [ITEMS]
                ansim-benchmark isolation FOLDER [ROUNDS [quick|regions|full]]
                ansim-benchmark index [HASHES [ROUNDS]] [clustered] [./FILE]
+               ansim-benchmark index-file [HASHES]
+               ansim-benchmark registry [HASHES]
                ansim-benchmark features FILE...
                ansim-benchmark rematch [FEATURES [REFERENCES [THREADS]]]
         """)

@@ -1,26 +1,30 @@
 import CKernels
 
 /// Where the parts of a multi-index lie in one block of memory: the codes, then band by band the starts of the buckets,
-/// the sketches and the rows of their places. Every part starts on a line of the cache.
+/// the sketches and the rows of their places. Every part starts on a page, so that those of a file have blocks of their
+/// own.
 struct BandLayout: Sendable, Hashable {
     static let bands = Int(CK_BANDS)
     static let buckets = 1 << 16
 
     /// How many codes there are.
     let count: Int
+    /// Where the codes begin.
+    var origin = 0
 
-    private static func aligned(_ bytes: Int) -> Int { (bytes + 63) & ~63 }
-    private var codesBytes: Int { Self.aligned(32 * count) }
-    private var startsBytes: Int { Self.aligned(4 * (Self.buckets + 1)) }
-    private var sketchesBytes: Int { Self.aligned(2 * (count + Int(CK_SKETCH_PADDING))) }
-    private var rowsBytes: Int { Self.aligned(4 * count) }
-    private var bandBytes: Int { startsBytes + sketchesBytes + rowsBytes }
+    static let alignment = 4096
+    static func aligned(_ bytes: Int) -> Int { (bytes + alignment - 1) & ~(alignment - 1) }
+    var codesBytes: Int { Self.aligned(32 * count) }
+    var startsBytes: Int { Self.aligned(4 * (Self.buckets + 1)) }
+    var sketchesBytes: Int { Self.aligned(2 * (count + Int(CK_SKETCH_PADDING))) }
+    var rowsBytes: Int { Self.aligned(4 * count) }
+    var bandBytes: Int { startsBytes + sketchesBytes + rowsBytes }
 
-    /// Of the whole block, at least one line.
-    var byteCount: Int { max(64, codesBytes + Self.bands * bandBytes) }
+    /// Where the last band ends.
+    var end: Int { starts(Self.bands) }
     /// Of each part from the block's start.
-    var codes: Int { 0 }
-    func starts(_ band: Int) -> Int { codesBytes + band * bandBytes }
+    var codes: Int { origin }
+    func starts(_ band: Int) -> Int { origin + codesBytes + band * bandBytes }
     func sketches(_ band: Int) -> Int { starts(band) + startsBytes }
     func rows(_ band: Int) -> Int { sketches(band) + sketchesBytes }
 

@@ -1,26 +1,35 @@
 public import MediaModel
 
-/// The index that fits the number of entries; both kinds find the same.
+/// The index that fits the number of entries, or a file; all kinds find the same.
 public enum ReferenceIndex: Sendable {
     case flat(FlatIndex)
     case multi(MultiIndex)
+    case stored(StoredIndex)
 
-    /// Entries from which on visiting buckets costs less than comparing with every row.
-    private static let flatLimit = 4096
+    /// Entries from which on visiting buckets costs less than comparing with every row, and a file pays.
+    public static let flatLimit = 4096
+    /// Beyond this radius a look-up visits more buckets than there are rows in most sets.
+    static let largestMultiRadius = 47
 
     /// - Parameter radius: the largest that will be searched.
     public init(entries: [IndexEntry], radius: Int) {
-        // Beyond this radius a look-up visits more buckets than there are rows in most sets.
         self =
-            entries.count > Self.flatLimit && radius <= 47
+            entries.count > Self.flatLimit && radius <= Self.largestMultiRadius
             ? .multi(MultiIndex(entries: entries)) : .flat(FlatIndex(entries: entries))
     }
 
-    /// Every entry within `radius` bits (inclusive) of each query: by query, then in the order of the entries.
+    /// Every entry within `radius` bits (inclusive) of each query: by query; a reference's entries in their order.
     public func search(_ queries: [Hash256], radius: Int) -> [IndexHit] {
         switch self {
         case .flat(let index): index.search(queries, radius: radius)
         case .multi(let index): index.search(queries, radius: radius)
+        case .stored(let index): index.search(queries, radius: radius)
         }
+    }
+
+    /// Why nothing can be searched any more: what was found before stands, what comes after must not be relied on.
+    public var failure: (any Error)? {
+        if case .stored(let index) = self { return index.failure }
+        return nil
     }
 }

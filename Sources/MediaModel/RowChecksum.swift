@@ -25,6 +25,12 @@ public struct RowChecksum {
         for byte in bytes { mix(byte) }
     }
 
+    /// The same of bytes in memory, which most are.
+    public mutating func add(_ bytes: UnsafeRawBufferPointer) {
+        add(Int64(bytes.count))
+        for byte in bytes { mix(byte) }
+    }
+
     public mutating func add(_ text: String?) {
         guard let text else {
             mix(0)

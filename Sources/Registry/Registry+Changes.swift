@@ -12,8 +12,16 @@ extension Registry {
                 arguments: [caseID.rawValue, now])
             let row = try Int64.fetchOne(
                 db, sql: #"SELECT id FROM "case" WHERE name = ?"#, arguments: [caseID.rawValue])!
-            return try references.map { try Self.add($0, toCase: row, at: now, db) }
+            let results = try references.map { try Self.add($0, toCase: row, at: now, db) }
+            let hasChanged = results.contains { if case .added = $0 { true } else { false } }
+            if hasChanged { try Self.countChange(db) }
+            return results
         }
+    }
+
+    /// In the transaction of every change of references.
+    private static func countChange(_ db: Database) throws {
+        try db.execute(sql: "UPDATE state SET generation = generation + 1")
     }
 
     private static func add(
@@ -94,6 +102,7 @@ extension Registry {
             guard let row else { throw RegistryError.unknownCase(caseID.rawValue) }
             let count = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM reference WHERE caseID = ?", arguments: [row])!
             try db.execute(sql: #"DELETE FROM "case" WHERE id = ?"#, arguments: [row])
+            try Self.countChange(db)
             return count
         }
         try forgetLog()
@@ -107,12 +116,13 @@ extension Registry {
                 try db.execute(sql: "DELETE FROM reference WHERE id = ?", arguments: [id.rawValue])
                 guard db.changesCount == 1 else { throw RegistryError.unknownReference(id.rawValue) }
             }
+            try Self.countChange(db)
         }
         try forgetLog()
     }
 
     /// The write-ahead log still holds what was deleted: empty it into the file.
-    private func forgetLog() throws(RegistryError) {
+    func forgetLog() throws(RegistryError) {
         do {
             try database.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
         } catch {

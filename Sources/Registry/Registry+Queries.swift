@@ -1,6 +1,5 @@
 import Foundation
 import GRDB
-public import HashIndex
 public import MediaModel
 
 extension Registry {
@@ -65,104 +64,6 @@ extension Registry {
                 registered: try row.decode(forColumn: "registered"), hashCount: try row.decode(forColumn: "hashCount"),
                 duration: try row.decode(forColumn: "duration"), kept: try row.decode(forColumn: "kept"))
         }
-    }
-
-    /// What a scan searches.
-    public struct Snapshot: Sendable {
-        public let references: [RegisteredReference]
-        /// The hashes of those that are compared by hash and have the wanted quality.
-        public let entries: [IndexEntry]
-        /// Of the pictures of `entries` that have them and of videos' frames, by reference and time.
-        public let details: [DetailedPicture]
-    }
-
-    /// One consistent picture of the registry for a scan.
-    ///
-    /// - Parameters:
-    ///   - qualityGate: references of lower quality are left to their bytes.
-    ///   - caseID: only this case's references; nil for all.
-    ///   - depth: of the search that wants it; what only a deeper one needs is left out.
-    public func snapshot(
-        qualityGate: Quality, caseID: CaseID? = nil, depth: SearchDepth = .quick
-    ) throws(RegistryError) -> Snapshot {
-        if let caseID { _ = try references(of: caseID) }
-        let (name, anyCase) = (caseID?.rawValue, caseID == nil)
-        return try reading { db in
-            var entries: [IndexEntry] = []
-            var frameTimes: [ReferenceID: [Int32]] = [:]
-            let rows = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT h.* FROM referenceHash h
-                    JOIN reference r ON r.id = h.referenceID JOIN "case" c ON c.id = r.caseID
-                    WHERE COALESCE(h.quality, r.quality) >= ? AND (? OR c.name = ?) ORDER BY h.referenceID, h.number
-                    """, arguments: [qualityGate.rawValue, anyCase, name])
-            while let row = try rows.next() {
-                let entry = try Self.entry(row)
-                entries.append(entry)
-                if let time = entry.milliseconds, frameTimes[entry.reference]?.last != time {
-                    frameTimes[entry.reference, default: []].append(time)
-                }
-            }
-            let references = try Row.fetchAll(
-                db,
-                sql:
-                    #"SELECT r.*, c.name FROM reference r JOIN "case" c ON c.id = r.caseID WHERE ? OR c.name = ? ORDER BY r.id"#,
-                arguments: [anyCase, name]
-            ).map { row in
-                try Self.checkReference(row)
-                let id = ReferenceID(rawValue: try row.decode(forColumn: "id"))
-                let duration: Int64 = try row.decode(forColumn: "duration") ?? 0
-                return RegisteredReference(
-                    id: id, caseID: try Self.caseID(try row.decode(forColumn: "name")),
-                    sha256: try Self.digest(try row.decode(forColumn: "sha256")),
-                    video: frameTimes[id].map { RegisteredVideo(frameTimes: $0, duration: duration) },
-                    width: try row.decode(forColumn: "width"), height: try row.decode(forColumn: "height"))
-            }
-            var details: [DetailedPicture] = []
-            if depth > .quick {
-                let rows = try Row.fetchCursor(
-                    db,
-                    sql: """
-                        SELECT d.* FROM referenceDetails d
-                        JOIN reference r ON r.id = d.referenceID JOIN "case" c ON c.id = r.caseID
-                        WHERE r.quality >= ? AND (? OR c.name = ?) ORDER BY d.referenceID
-                        """, arguments: [qualityGate.rawValue, anyCase, name])
-                while let row = try rows.next() {
-                    let id: Int64 = try row.decode(forColumn: "referenceID")
-                    details.append(
-                        DetailedPicture(reference: ReferenceID(rawValue: id), details: try Self.details(row)))
-                }
-            }
-            if depth == .full {
-                let rows = try Row.fetchCursor(
-                    db,
-                    sql: """
-                        SELECT d.* FROM frameDetails d
-                        JOIN reference r ON r.id = d.referenceID JOIN "case" c ON c.id = r.caseID
-                        WHERE ? OR c.name = ? ORDER BY d.referenceID, d.milliseconds
-                        """, arguments: [anyCase, name])
-                while let row = try rows.next() { details.append(try Self.frameDetails(row)) }
-            }
-            return Snapshot(references: references, entries: entries, details: details)
-        }
-    }
-
-    /// - Throws: `DatabaseError` SQLITE_CORRUPT when the row is not what was written.
-    private static func entry(_ row: Row) throws -> IndexEntry {
-        guard try hashChecksum(row) == row.decode(forColumn: "checksum"),
-            let hash = Hash256(bytes: try row.decode(Data.self, forColumn: "hash")),
-            let orientation = Dihedral(rawValue: try row.decode(forColumn: "orientation"))
-        else {
-            throw DatabaseError(
-                resultCode: .SQLITE_CORRUPT,
-                message:
-                    "a hash of reference \(try row.decode(Int64.self, forColumn: "referenceID")) is not what was written"
-            )
-        }
-        return IndexEntry(
-            hash: hash, reference: ReferenceID(rawValue: try row.decode(forColumn: "referenceID")),
-            orientation: orientation, milliseconds: try row.decode(forColumn: "milliseconds"))
     }
 
     /// - Throws: `DatabaseError` SQLITE_CORRUPT when the row is not what was written.

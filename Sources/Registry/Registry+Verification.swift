@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import HashIndex
 import MediaModel
 
 extension Registry {
@@ -53,7 +54,18 @@ extension Registry {
                 }
             }
             return problems
+        } + indexProblems()
+    }
+
+    /// Of the index file, if there is one.
+    private func indexProblems() -> [String] {
+        do throws(IndexFileError) {
+            try IndexFile(path: indexPath).checkAll()
+        } catch {
+            if error == .missing { return [] }
+            return ["The index file \(indexPath) can't be used: \(error). `ansim registry compact` makes it anew."]
         }
+        return []
     }
 
     /// Numbers about the registry.
@@ -67,7 +79,7 @@ extension Registry {
     }
 
     public func statistics() throws(RegistryError) -> Statistics {
-        let size = ["", "-wal"].reduce(0) { sum, suffix in
+        let size = ["", "-wal", ".index"].reduce(0) { sum, suffix in
             let attributes = try? FileManager.default.attributesOfItem(atPath: path + suffix)
             return sum + (attributes?[.size] as? Int ?? 0)
         }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import HashIndex
 
 /// Cases and references in one SQLite file: hashes and numbers, never media.
 ///
@@ -10,7 +11,11 @@ public final class Registry: Sendable {
     let database: DatabaseQueue
 
     /// The files that it consists of. While it is open no other descriptor of them may be closed in this process.
-    public var files: [[UInt8]] { ["", "-wal", "-shm"].map { Array((path + $0).utf8) } }
+    public var files: [[UInt8]] {
+        (["", "-wal", "-shm"].map { path + $0 } + [indexPath, IndexFileLock.path(for: indexPath)]).map {
+            Array($0.utf8)
+        }
+    }
 
     /// How a command opens it.
     public enum Access: Sendable {

@@ -8,7 +8,7 @@ enum RegistryChecksum {
     ) -> Int64 {
         var sum = RowChecksum()
         sum.add(caseID)
-        sum.add(sha256)
+        sha256.withUnsafeBytes { sum.add($0) }
         sum.add(quality.map(Int64.init))
         sum.add(duration)
         sum.add(bytesOnly)
@@ -20,7 +20,7 @@ enum RegistryChecksum {
         var sum = RowChecksum()
         sum.add(reference)
         sum.add(kept)
-        sum.add(data)
+        data.withUnsafeBytes { sum.add($0) }
         return sum.value
     }
 
@@ -41,7 +41,7 @@ enum RegistryChecksum {
         sum.add(convention)
         sum.add(milliseconds)
         sum.add(quality.map(Int64.init))
-        sum.add(hash)
+        hash.withUnsafeBytes { sum.add($0) }
         return sum.value
     }
 }

@@ -60,7 +60,17 @@ enum RegistrySchema {
                 t.column("checksum", .integer).notNull()
             }
         }
-        migrator.registerMigration("frames' details") { db in
+        migrator.registerMigration("3") { db in
+            // What tells an index file whose it is, and of what state.
+            try db.create(table: "state", options: .strict) { t in
+                t.primaryKey("id", .integer).check { $0 == 0 }
+                t.column("identity", .blob).notNull().check { length($0) == 16 }
+                // Counts the changes of references.
+                t.column("generation", .integer).notNull()
+            }
+            try db.execute(sql: "INSERT INTO state VALUES (0, randomblob(16), 0)")
+        }
+        migrator.registerMigration("4") { db in
             // The same of some of a video's frames.
             try db.create(table: "frameDetails", options: [.withoutRowID, .strict]) { t in
                 t.column("referenceID", .integer).notNull().references("reference", onDelete: .cascade)

@@ -64,6 +64,10 @@ struct RegisterCommand: ParsableCommand {
             throw error
         }
         try run.flush()
+        // What is new is found without it, only more slowly when it is much.
+        if case .failed(let failure) = try registry.updateIndex(waits: false) {
+            note(failure.sentence(registry.indexPath))
+        }
         if isComplete, run.examined == 0 { throw RunFailure("There are no files under the given paths.") }
         note(run.summary)
         guard isComplete else {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import HashIndex
 import MediaModel
 import Registry
 
@@ -6,7 +7,7 @@ struct RegistryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "registry",
         abstract: "Look into the registry, remove from it, check it.",
-        subcommands: [List.self, Show.self, Remove.self, Stats.self, Verify.self])
+        subcommands: [List.self, Show.self, Remove.self, Compact.self, Stats.self, Verify.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the cases, or a case's references.")
@@ -61,7 +62,11 @@ struct RegistryCommand: ParsableCommand {
 
     struct Remove: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Remove a case, or single references; their hashes are gone from the disk.")
+            abstract: "Remove a case, or single references; their hashes are gone from the disk.",
+            discussion: """
+                They are found no more from the next scan on. Unless --no-compact is given, the index file, which holds \
+                the hashes once more, is then made anew without them.
+                """)
 
         @Option(
             name: .customLong("case"),
@@ -69,6 +74,8 @@ struct RegistryCommand: ParsableCommand {
         var caseID: CaseID?
         @Argument(help: "Numbers of references.", transform: parseReference)
         var references: [ReferenceID] = []
+        @Flag(help: "Leave the index file as it is: the hashes stay in it until `ansim registry compact`.")
+        var noCompact = false
         @OptionGroup var options: RegistryOptions
 
         func validate() throws {
@@ -79,13 +86,49 @@ struct RegistryCommand: ParsableCommand {
 
         func run() throws {
             let registry = try options.open(.existing)
+            // Compacting empties the log as well, after it has waited for whoever reads it to make an index file.
+            let isLogged = RegistryError.removedButLogged(path: registry.path)
+            var remains = false
             if let caseID {
-                let count = try registry.remove(caseID: caseID)
+                let count = try registry.references(of: caseID).count
+                do throws(RegistryError) { _ = try registry.remove(caseID: caseID) } catch {
+                    guard error == isLogged else { throw error }
+                    remains = true
+                }
                 try say("Removed case \(caseID) with \(Progress.count(count, "reference", "references")).")
             } else {
                 let numbers = Set(references).sorted()
-                try registry.remove(references: numbers)
+                do throws(RegistryError) { try registry.remove(references: numbers) } catch {
+                    guard error == isLogged else { throw error }
+                    remains = true
+                }
                 try say("Removed \(Progress.count(numbers.count, "reference", "references")).")
+            }
+            if noCompact {
+                if remains { throw isLogged }
+                return
+            }
+            if case .failed(let failure) = try registry.compact(shrinks: false) {
+                note(failure.sentence(registry.indexPath))
+            }
+        }
+    }
+
+    struct Compact: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Overwrite on the disk what was removed, give back its room, and make the index file anew.")
+        @OptionGroup var options: RegistryOptions
+
+        func run() throws {
+            let registry = try options.open(.existing)
+            switch try registry.compact(shrinks: true) {
+            case .built(let count):
+                try say("The registry is compact; its index file has \(Progress.count(count, "hash", "hashes")).")
+            case .failed(let failure):
+                throw RunFailure(
+                    "The registry is compact. " + failure.sentence(registry.indexPath))
+            case .unneeded, .current, .busy:
+                try say("The registry is compact; it has so few hashes that it needs no index file.")
             }
         }
     }
@@ -103,6 +146,7 @@ struct RegistryCommand: ParsableCommand {
             try say("references  \(numbers.references)")
             try say("bytes only  \(numbers.bytesOnly)")
             try say("hashes      \(numbers.hashes)")
+            try say("index file  \(registry.indexDescription)")
         }
     }
 
@@ -118,6 +162,19 @@ struct RegistryCommand: ParsableCommand {
                 throw RunFailure("The registry \(registry.path) is not sound. Restore it from a backup.")
             }
             try say("The registry is sound.")
+        }
+    }
+}
+
+extension Registry {
+    /// For people.
+    fileprivate var indexDescription: String {
+        do throws(IndexFileError) {
+            let file = try IndexFile(path: indexPath)
+            let state = (try? isCurrent(file)) == true ? "" : ", without what has changed since"
+            return "\(Progress.count(file.count, "hash", "hashes")), \(file.byteCount) bytes\(state)"
+        } catch {
+            return error == .missing ? "none" : "can't be used: \(error)"
         }
     }
 }

@@ -50,20 +50,25 @@ struct RematchCommand: ParsableCommand {
             policy: policy, convention: .fullSize, precision: .fast, frameMode: .keyFrames(maximumGap: 2000),
             limits: decoding.limits, depth: depth.depth, version: ansimVersion)
         let ledger = try Ledger(path: ledger, examination: nil)
-        let snapshot = try registry.open(.reading).snapshot(
-            qualityGate: policy.qualityGate, caseID: caseID, depth: depth.depth)
-        let index = ReferenceIndex(entries: snapshot.entries, radius: policy.threshold)
+        let isQuiet = quiet
+        let snapshot = try registry.open(.reading).searchable(
+            radius: policy.threshold, qualityGate: policy.qualityGate, caseID: caseID, depth: depth.depth
+        ) { if !isQuiet { note($0) } }
         let matcher = Matcher(
-            index: index, references: snapshot.references, policy: policy,
+            index: snapshot.index, references: snapshot.references, policy: policy,
             details: DetailIndex(snapshot.details, depth: depth.depth))
         let output = try LineOutput(path: output, overwrites: overwrite)
         let records = ScanRecordWriter(output: output, format: format, all: false, settings: settings.digest)
         let summary: SummaryRecord
         do {
             summary = try Rematch(
-                ledger: ledger, matcher: matcher, index: index, digests: snapshot.references.map(\.sha256),
+                ledger: ledger, matcher: matcher, index: snapshot.index, digests: snapshot.references.map(\.sha256),
                 threads: decoding.parallelism
-            ).run(stop: Interruption.stop) { try records.write($0) }
+            ).run(stop: Interruption.stop) { result in
+                try snapshot.index.checkThatItHolds()
+                try records.write(result)
+            }
+            try snapshot.index.checkThatItHolds()
             try records.write(summary)
             try output.close()
         } catch LineOutput.Failure.closed {

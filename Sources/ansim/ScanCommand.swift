@@ -82,12 +82,13 @@ struct ScanCommand: ParsableCommand {
         let settings = ScanSettings(
             policy: policy, convention: .fullSize, precision: precision, frameMode: frames.mode,
             limits: decoding.limits, depth: depth.depth, version: ansimVersion)
-        let snapshot = try registry.open(.reading).snapshot(
-            qualityGate: policy.qualityGate, depth: depth.depth)
+        let isQuiet = quiet
+        let snapshot = try registry.open(.reading).searchable(
+            radius: policy.threshold + HashPrecision.margin, qualityGate: policy.qualityGate, depth: depth.depth
+        ) { if !isQuiet { note($0) } }
         if snapshot.references.isEmpty, !quiet { note("The registry holds no references, so nothing can match.") }
         let matcher = Matcher(
-            index: ReferenceIndex(entries: snapshot.entries, radius: policy.threshold + HashPrecision.margin),
-            references: snapshot.references, policy: policy,
+            index: snapshot.index, references: snapshot.references, policy: policy,
             details: DetailIndex(snapshot.details, depth: depth.depth))
 
         // A ledger beside it says that the file is the output of an earlier run.
@@ -106,9 +107,11 @@ struct ScanCommand: ParsableCommand {
             ).run(
                 arguments.walk(paths, excluding: ownFiles), stop: Interruption.stop, notice: { if !quiet { note($0) } }
             ) { result, counts in
+                try snapshot.index.checkThatItHolds()
                 try records.write(result)
                 progress.show(items: counts.items, matches: counts.matches, failures: counts.unexamined)
             }
+            try snapshot.index.checkThatItHolds()
             try records.write(summary)
             try output.close()
         } catch LineOutput.Failure.closed {

@@ -6,6 +6,7 @@ import PackageDescription
 
 let decoding: Target.Dependency = .product(name: "AnsimDecoding", package: "ansim")
 let workerProtocol: Target.Dependency = .product(name: "AnsimWorkerProtocol", package: "ansim")
+let hashIndex: Target.Dependency = .product(name: "AnsimHashIndex", package: "ansim")
 
 func fuzzer(_ name: String, _ dependencies: Target.Dependency...) -> Target {
     .executableTarget(name: name, dependencies: dependencies)
@@ -17,6 +18,7 @@ let package = Package(
     targets: [
         fuzzer("FuzzProtocol", workerProtocol),
         fuzzer("FuzzSniffing", decoding),
+        fuzzer("FuzzIndexFile", hashIndex),
         // One for each way into a decoder.
         .target(
             name: "FuzzDecodingSupport", dependencies: [decoding],

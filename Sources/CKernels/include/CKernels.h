@@ -41,6 +41,14 @@ typedef struct ck_band {
   const uint32_t *rows;      // of each place, the row of its code
 } ck_band;
 
+/// Flags that several threads set and read; setting one again changes nothing.
+static inline int ck_flag_is_set(const uint8_t *flag) { return __atomic_load_n(flag, __ATOMIC_ACQUIRE); }
+static inline void ck_flag_set(uint8_t *flag) { __atomic_store_n(flag, 1, __ATOMIC_RELEASE); }
+/// Adds to a count that several threads share; returns what it was.
+static inline uint64_t ck_count_add(uint64_t *count, uint64_t more) {
+  return __atomic_fetch_add(count, more, __ATOMIC_RELAXED);
+}
+
 /// What a band has to know of a query.
 typedef struct ck_probe {
   uint16_t value, next;  // of the band and of the next one

@@ -1,0 +1,161 @@
+import Foundation
+import GRDB
+public import HashIndex
+import MediaModel
+
+/// What became of the index file.
+public enum IndexFileUpdate: Sendable, Hashable {
+    /// It was made anew; entries.
+    case built(Int)
+    /// It was good as it is.
+    case current
+    /// There are so few hashes that none is needed; there is none.
+    case unneeded
+    /// Another process makes one.
+    case busy
+    /// It can't be written here; there may be an old one.
+    case failed(IndexFileError)
+}
+
+extension Registry {
+    /// The hashes in the form in which they are searched, for registries that are not small. It holds nothing that the
+    /// registry does not, and is made anew whenever it is not there.
+    public var indexPath: String { Self.indexPath(of: path) }
+
+    static func indexPath(of path: String) -> String { path + ".index" }
+
+    /// Changes since the file was made that are better folded in: hashes.
+    private static func isMuch(_ hashes: Int, beside count: Int) -> Bool {
+        hashes > min(131_072, max(ReferenceIndex.flatLimit, count / 16))
+    }
+
+    /// Makes the index file anew when there is none that can be used, or too much has changed since.
+    ///
+    /// - Parameter waits: for another process that makes one.
+    public func updateIndex(waits: Bool) throws(RegistryError) -> IndexFileUpdate {
+        guard try reading({ try indexNeedsUpdate($0) }) else { return .current }
+        guard let lock = IndexFileLock(path: indexPath, waits: waits) else { return .busy }
+        return try withExtendedLifetime(lock) { () throws(RegistryError) in
+            // Another process may have made it meanwhile.
+            guard try reading({ try indexNeedsUpdate($0) }) else { return .current }
+            return try buildIndex()
+        }
+    }
+
+    /// Makes it anew whatever there is, because that can't be used; unless another process does, or it can't be written.
+    func replaceIndex() throws(RegistryError) {
+        guard let lock = IndexFileLock(path: indexPath, waits: false) else { return }
+        _ = try withExtendedLifetime(lock) { () throws(RegistryError) in try buildIndex() }
+    }
+
+    private func indexNeedsUpdate(_ db: Database) throws -> Bool {
+        guard let file = try? IndexFile(path: indexPath) else {
+            return try Self.hashCount(db) > ReferenceIndex.flatLimit
+        }
+        let stamp = try Self.stamp(db)
+        guard file.stamp != stamp else { return false }
+        guard file.stamp.registry == stamp.registry, file.stamp.generation <= stamp.generation,
+            let last = try? file.lastReference()
+        else { return true }
+        let added = try Int.fetchOne(
+            db, sql: "SELECT COALESCE(SUM(hashCount), 0) FROM reference WHERE id > ?", arguments: [last.rawValue])!
+        return Self.isMuch(added, beside: file.count)
+    }
+
+    /// - Precondition: the index file's lock is held.
+    private func buildIndex() throws(RegistryError) -> IndexFileUpdate {
+        let (builder, stamp) = try reading { db in
+            var builder = IndexFileBuilder(expected: try Self.hashCount(db))
+            guard try Self.hashCount(db) > ReferenceIndex.flatLimit else { return (builder, try Self.stamp(db)) }
+            let checks = try Row.fetchCursor(db, sql: "SELECT id, checksum FROM reference ORDER BY id")
+            var (collected, of): ([StoredEntry], ReferenceID?) = ([], nil)
+            func flush() throws {
+                guard let of else { return }
+                // Both come in the order of the numbers.
+                while let row = try checks.next() {
+                    guard try row.decode(Int64.self, atIndex: 0) == of.rawValue else { continue }
+                    builder.add(collected, of: of, check: try row.decode(atIndex: 1))
+                    break
+                }
+                collected.removeAll(keepingCapacity: true)
+            }
+            try Self.eachHash(db, of: nil) { reference, entry in
+                if reference != of {
+                    try flush()
+                    of = reference
+                }
+                collected.append(entry)
+            }
+            try flush()
+            return (builder, try Self.stamp(db))
+        }
+        let count = builder.count
+        guard count > 0 else {
+            removeIndexFiles()
+            return .unneeded
+        }
+        do throws(IndexFileError) {
+            try builder.write(to: indexPath, stamp: stamp)
+            return .built(count)
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    /// - Precondition: the index file's lock is held.
+    private func removeIndexFiles() { IndexFileLock.removeFiles(of: indexPath) }
+
+    /// Whether the file is of the registry as it is.
+    public func isCurrent(_ file: IndexFile) throws(RegistryError) -> Bool {
+        try reading { try Self.stamp($0) } == file.stamp
+    }
+
+    static func stamp(_ db: Database) throws -> IndexStamp {
+        let row = try Row.fetchOne(db, sql: "SELECT identity, generation FROM state")
+        guard let row, let identity: Data = try row.decode(atIndex: 0), identity.count == 16 else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "it does not say which registry it is")
+        }
+        return IndexStamp(registry: Array(identity), generation: try row.decode(atIndex: 1))
+    }
+
+    static func hashCount(_ db: Database) throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT COALESCE(SUM(hashCount), 0) FROM reference")!
+    }
+
+    /// Overwrites on the disk what was removed: makes the index file anew, or removes it, and empties the log.
+    ///
+    /// - Parameter shrinks: whether room that became free is given back whatever it costs; else only when it is a quarter.
+    /// - Returns: never `current` or `busy`.
+    public func compact(shrinks: Bool) throws(RegistryError) -> IndexFileUpdate {
+        guard let lock = IndexFileLock(path: indexPath, waits: true) else {
+            throw .unusable(path: path, detail: "its folder can't be written to")
+        }
+        let update = try withExtendedLifetime(lock) { () throws(RegistryError) in
+            // The file or a draft may hold what is no longer there.
+            let isCurrent = try reading { db in
+                guard let file = try? IndexFile(path: indexPath) else { return false }
+                let stamp = try Self.stamp(db)
+                return file.stamp == stamp && (try? file.checkAll()) != nil
+            }
+            if isCurrent, !shrinks { return IndexFileUpdate.current }
+            let update: IndexFileUpdate
+            do throws(RegistryError) { update = try buildIndex() } catch {
+                removeIndexFiles()
+                throw error
+            }
+            if case .failed = update { removeIndexFiles() }
+            return update
+        }
+        do {
+            try database.writeWithoutTransaction { db in
+                let free = try Int.fetchOne(db, sql: "PRAGMA freelist_count")!
+                let all = try Int.fetchOne(db, sql: "PRAGMA page_count")!
+                if shrinks || free > all / 4 {
+                    try db.execute(sql: "VACUUM")
+                }
+            }
+        } catch { throw RegistryError(error, path: path) }
+        try forgetLog()
+        return update
+    }
+}
