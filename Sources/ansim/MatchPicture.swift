@@ -25,6 +25,11 @@ struct MatchPicture {
             (left + point.x * scale, MatchPicture.margin + point.y * scale)
         }
 
+        var box: (x: ClosedRange<Double>, y: ClosedRange<Double>) {
+            let (first, last) = (self((0, 0)), self((width, height)))
+            return (first.x...last.x, first.y...last.y)
+        }
+
         var corners: [(x: Double, y: Double)] { [(0, 0), (width, 0), (width, height), (0, height)] }
     }
 
@@ -53,11 +58,4 @@ struct MatchPicture {
     }
 
     var png: [UInt8] { canvas.png }
-}
-
-extension MatchPicture.Placed {
-    fileprivate var box: (x: ClosedRange<Double>, y: ClosedRange<Double>) {
-        let (first, last) = (self((0, 0)), self((width, height)))
-        return (first.x...last.x, first.y...last.y)
-    }
 }
