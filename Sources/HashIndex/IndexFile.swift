@@ -95,14 +95,18 @@ public final class IndexFile: @unchecked Sendable {  // the count of look-ups is
     package func entry(_ row: Int) throws(IndexFileError) -> (code: Hash256, milliseconds: Int32, quality: Quality?) {
         try checkEntries(row..<row + 1)
         try blocks.check(layout.bands.codes + 32 * row..<layout.bands.codes + 32 * row + 32)
-        let codes = (file.base + layout.bands.codes).assumingMemoryBound(to: Hash256.self)
         return (codes[row], times[row], mark(row).quality)
     }
 
-    private var times: UnsafePointer<Int32> { (file.base + layout.times).assumingMemoryBound(to: Int32.self) }
-    private func mark(_ row: Int) -> EntryMark {
-        EntryMark(rawValue: (file.base + layout.marks).assumingMemoryBound(to: UInt16.self)[row])
+    /// Of the entries, in their order; to be read only where the blocks are checked.
+    var codes: UnsafeBufferPointer<Hash256> { values(at: layout.bands.codes) }
+    var times: UnsafeBufferPointer<Int32> { values(at: layout.times) }
+    var marks: UnsafeBufferPointer<UInt16> { values(at: layout.marks) }
+
+    private func values<T>(at offset: Int) -> UnsafeBufferPointer<T> {
+        UnsafeBufferPointer(start: (file.base + offset).assumingMemoryBound(to: T.self), count: count)
     }
+    private func mark(_ row: Int) -> EntryMark { EntryMark(rawValue: marks[row]) }
 
     private func checkEntries(_ rows: Range<Int>) throws(IndexFileError) {
         try blocks.check(layout.times + 4 * rows.lowerBound..<layout.times + 4 * rows.upperBound)

@@ -30,6 +30,18 @@ public struct IndexFileBuilder {
         }
     }
 
+    /// Takes over a reference as it is in another file.
+    ///
+    /// - Precondition: `reference` is one of `file`, which is checked in whole; its number is over those before.
+    public mutating func add(_ reference: StoredReference, of file: IndexFile) {
+        precondition(references.last.map { $0.id < reference.id.rawValue } ?? true)
+        precondition(codes.count + reference.rows.count <= IndexFileLayout.maximumCount, "rows are counted in 32 bits")
+        references.append((reference.id.rawValue, reference.check, UInt32(codes.count)))
+        codes += file.codes[reference.rows]
+        times += file.times[reference.rows]
+        marks += file.marks[reference.rows]
+    }
+
     /// Replaces the file. - Precondition: the lock of `path` is held.
     public consuming func write(to path: String, stamp: IndexStamp) throws(IndexFileError) {
         let draft = try IndexFileDraft(path: path)

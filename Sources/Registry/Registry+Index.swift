@@ -38,14 +38,14 @@ extension Registry {
         return try withExtendedLifetime(lock) { () throws(RegistryError) in
             // Another process may have made it meanwhile.
             guard try reading({ try indexNeedsUpdate($0) }) else { return .current }
-            return try buildIndex()
+            return try buildIndex(reuses: true)
         }
     }
 
     /// Makes it anew whatever there is, because that can't be used; unless another process does, or it can't be written.
     func replaceIndex() throws(RegistryError) {
         guard let lock = IndexFileLock(path: indexPath, waits: false) else { return }
-        _ = try withExtendedLifetime(lock) { () throws(RegistryError) in try buildIndex() }
+        _ = try withExtendedLifetime(lock) { () throws(RegistryError) in try buildIndex(reuses: false) }
     }
 
     private func indexNeedsUpdate(_ db: Database) throws -> Bool {
@@ -62,32 +62,17 @@ extension Registry {
         return Self.isMuch(added, beside: file.count)
     }
 
+    /// - Parameter reuses: whether what the old file says of references that are still there is taken from it, when it is
+    ///   sound; else all hashes are read from the tables.
     /// - Precondition: the index file's lock is held.
-    private func buildIndex() throws(RegistryError) -> IndexFileUpdate {
+    private func buildIndex(reuses: Bool) throws(RegistryError) -> IndexFileUpdate {
         let (builder, stamp) = try reading { db in
-            var builder = IndexFileBuilder(expected: try Self.hashCount(db))
-            guard try Self.hashCount(db) > ReferenceIndex.flatLimit else { return (builder, try Self.stamp(db)) }
-            let checks = try Row.fetchCursor(db, sql: "SELECT id, checksum FROM reference ORDER BY id")
-            var (collected, of): ([StoredEntry], ReferenceID?) = ([], nil)
-            func flush() throws {
-                guard let of else { return }
-                // Both come in the order of the numbers.
-                while let row = try checks.next() {
-                    guard try row.decode(Int64.self, atIndex: 0) == of.rawValue else { continue }
-                    builder.add(collected, of: of, check: try row.decode(atIndex: 1))
-                    break
-                }
-                collected.removeAll(keepingCapacity: true)
-            }
-            try Self.eachHash(db, of: nil) { reference, entry in
-                if reference != of {
-                    try flush()
-                    of = reference
-                }
-                collected.append(entry)
-            }
-            try flush()
-            return (builder, try Self.stamp(db))
+            let (stamp, count) = (try Self.stamp(db), try Self.hashCount(db))
+            var builder = IndexFileBuilder(expected: count)
+            guard count > ReferenceIndex.flatLimit else { return (builder, stamp) }
+            let old = reuses ? soundIndexFile(of: stamp) : nil
+            try builder.add(old, Self.searchedReferences(db, nil), db)
+            return (builder, stamp)
         }
         let count = builder.count
         guard count > 0 else {
@@ -100,6 +85,14 @@ extension Registry {
         } catch {
             return .failed(error)
         }
+    }
+
+    /// Nil unless there is one of this registry, with no block damaged.
+    private func soundIndexFile(of stamp: IndexStamp) -> (file: IndexFile, references: [StoredReference])? {
+        guard let file = try? IndexFile(path: indexPath), file.stamp.registry == stamp.registry,
+            (try? file.checkAll()) != nil, let references = try? file.references()
+        else { return nil }
+        return (file, references)
     }
 
     /// - Precondition: the index file's lock is held.
@@ -124,7 +117,8 @@ extension Registry {
 
     /// Overwrites on the disk what was removed: makes the index file anew, or removes it, and empties the log.
     ///
-    /// - Parameter shrinks: whether room that became free is given back whatever it costs; else only when it is a quarter.
+    /// - Parameter shrinks: whether room that became free is given back whatever it costs, else only when it is a quarter;
+    ///   and whether the index file is made of the tables alone.
     /// - Returns: never `current` or `busy`.
     public func compact(shrinks: Bool) throws(RegistryError) -> IndexFileUpdate {
         guard let lock = IndexFileLock(path: indexPath, waits: true) else {
@@ -133,13 +127,12 @@ extension Registry {
         let update = try withExtendedLifetime(lock) { () throws(RegistryError) in
             // The file or a draft may hold what is no longer there.
             let isCurrent = try reading { db in
-                guard let file = try? IndexFile(path: indexPath) else { return false }
                 let stamp = try Self.stamp(db)
-                return file.stamp == stamp && (try? file.checkAll()) != nil
+                return soundIndexFile(of: stamp)?.file.stamp == stamp
             }
             if isCurrent, !shrinks { return IndexFileUpdate.current }
             let update: IndexFileUpdate
-            do throws(RegistryError) { update = try buildIndex() } catch {
+            do throws(RegistryError) { update = try buildIndex(reuses: !shrinks) } catch {
                 removeIndexFiles()
                 throw error
             }

@@ -123,7 +123,7 @@ extension Registry {
     }
 
     static func digest(_ data: Data) throws -> SHA256Digest {
-        guard let digest = SHA256Digest(bytes: data) else {
+        guard let digest = SHA256Digest(bytes: [UInt8](data)) else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a digest is broken")
         }
         return digest
