@@ -82,7 +82,8 @@ let package = Package(
         module("HashIndex", ["MediaModel", "CKernels"]),
         module("Registry", ["MediaModel", "HashIndex", grdb]),
         module("Matching", ["MediaModel", "HashIndex"]),
-        module("MediaSources", ["MediaModel"]),
+        module("JSONFields", ["MediaModel"]),
+        module("MediaSources", ["MediaModel", "JSONFields"]),
         module("WorkerProtocol", ["MediaModel"]),
         module("Reporting", ["MediaModel", "Matching"]),
         module(
@@ -152,6 +153,7 @@ let package = Package(
         tests("HashIndexTests", ["HashIndex", "MediaModel", "CKernels", "ContentDigest", "TestSupport"]),
         tests("RegistryTests", ["Registry", "MediaModel", "HashIndex", "TestSupport", grdb]),
         tests("MatchingTests", ["Matching", "HashIndex", "MediaModel", "TestSupport"]),
+        tests("JSONFieldsTests", ["JSONFields", "TestSupport"]),
         tests("MediaSourcesTests", ["MediaSources", "MediaModel", "TestSupport"]),
         tests("WorkerProtocolTests", ["WorkerProtocol", "MediaModel", "TestSupport"]),
         tests(

@@ -21,6 +21,8 @@ public struct Examiner: Sendable {
         public var leastFrameDistance = -1
         /// Of pictures, what is wanted beside their hashes.
         public var depth = SearchDepth.quick
+        /// Whether sidecars may tell who uploaded an item.
+        public var keepsUploader = false
         /// Items after which a worker is replaced, so that what its codecs leak can't add up.
         public var itemsPerWorker = 10_000
         /// False only when the user insists.
@@ -120,7 +122,8 @@ public struct Examiner: Sendable {
                 WorkerThread {
                     do {
                         // While the worker is at some items, the next ones are opened and the system reads them.
-                        let supply = BatchSupply(queue: queue, ledger: ledger)
+                        let supply = BatchSupply(
+                            queue: queue, keepsUploader: settings.keepsUploader, ledger: ledger)
                         var isStopped = false
                         while !isStopped, let items = try supply.next(seat.batchSize) {
                             var results: [(Int, Outcome)] = []

@@ -24,8 +24,15 @@ final class OpenItem {
     }
 
     /// - Throws: `LedgerError`, or `WorkerStartError` when the system lacks what opening a file takes.
-    init(number: Int, _ source: SourceItem, ledger: Ledger?) throws {
-        (self.number, self.source) = (number, source)
+    init(number: Int, _ source: SourceItem, keepsUploader: Bool, ledger: Ledger?) throws {
+        self.number = number
+        var source = source
+        if source.mayHaveSidecar, source.failure == nil,
+            let origin = Sidecar.origin(ofMedia: source.provenance.path, keepsUploader: keepsUploader)
+        {
+            source = SourceItem(provenance: Provenance(path: source.provenance.path, origin: origin))
+        }
+        self.source = source
         if let failure = source.failure {
             state = .failed(failure)
             return

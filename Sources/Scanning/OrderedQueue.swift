@@ -5,6 +5,8 @@ import MediaSources
 /// far ahead of the slowest: memory does not depend on how many items there are.
 final class OrderedQueue<Result: Sendable>: @unchecked Sendable {  // all state under the lock
     private let lock = Lock()
+    /// Held by the thread that asks the source, which may take its time, and taken before `lock`.
+    private let source = Lock()
     private let stop: StopFlag
     private let window: Int
     private var items: any IteratorProtocol<SourceItem>
@@ -26,17 +28,29 @@ final class OrderedQueue<Result: Sendable>: @unchecked Sendable {  // all state 
     ///
     /// - Parameter waits: false for a thread that has a result to bring first: nil then also means "not yet".
     func next(waits: Bool = true) -> (Int, SourceItem)? {
-        lock.with {
+        if waits { return source.with { take(waits: true) } }
+        // Another thread may be waiting there until results are brought.
+        return source.withoutWaiting { take(waits: false) } ?? nil
+    }
+
+    private func take(waits: Bool) -> (Int, SourceItem)? {
+        let mayTake = lock.with {
             while handedOut >= delivered + window, !isClosed, !stop.isRequested {
-                guard waits else { return nil }
+                guard waits else { return false }
                 lock.wait(milliseconds: 100)
             }
-            guard !isClosed, !stop.isRequested, !sourceEnded else { return nil }
-            guard let item = items.next() else {
+            return !isClosed && !stop.isRequested && !sourceEnded
+        }
+        guard mayTake else { return nil }
+        if !waits, let source = items as? any WaitingSource, !source.isReady { return nil }
+        guard let item = items.next() else {
+            lock.with {
                 sourceEnded = true
                 lock.wakeAll()
-                return nil
             }
+            return nil
+        }
+        return lock.with {
             handedOut += 1
             return (handedOut - 1, item)
         }

@@ -91,13 +91,13 @@ struct DecodingOptions: ParsableArguments {
     func examiner(
         _ wanted: HashSet, convention: HashConvention = .fullSize, precision: HashPrecision = .exact,
         frameMode: FrameMode = .every, leastFrameDistance: Int = -1, workers: Int? = nil, ledger: Ledger? = nil,
-        depth: SearchDepth = .quick
+        depth: SearchDepth = .quick, keepsUploader: Bool = false
     ) -> Examiner {
         var settings = Examiner.Settings(
             workerExecutable: Self.workerExecutable, workers: workers ?? parallelism, wanted: wanted,
             convention: convention, precision: precision, limits: limits, isSandboxed: !insecureNoSandbox)
         (settings.frameMode, settings.leastFrameDistance) = (frameMode, leastFrameDistance)
-        settings.depth = depth
+        (settings.depth, settings.keepsUploader) = (depth, keepsUploader)
         return Examiner(settings: settings, ledger: ledger)
     }
 

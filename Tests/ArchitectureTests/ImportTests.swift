@@ -16,7 +16,8 @@ private let allowed: [String: Set<String>] = [
     "HashIndex": ["MediaModel", "CKernels"],
     "Registry": ["MediaModel", "HashIndex", "GRDB", "Foundation"],
     "Matching": ["MediaModel", "HashIndex"],
-    "MediaSources": ["MediaModel"],
+    "JSONFields": ["MediaModel"],
+    "MediaSources": ["MediaModel", "JSONFields"],
     "WorkerProtocol": ["MediaModel"],
     "Scanning": [
         "MediaModel", "ContentDigest", "WorkerProtocol", "MediaSources", "HashIndex", "Matching", "CSandbox",
