@@ -40,6 +40,7 @@ let package = Package(
         .executable(name: "ansim", targets: ["ansim"]),
         .executable(name: "ansim-worker", targets: ["ansim-worker"]),
         .executable(name: "ansim-worker-av", targets: ["ansim-worker-av"]),
+        .executable(name: "ansim-unpacker", targets: ["ansim-unpacker"]),
         // For Tests/Fuzz.
         .library(name: "AnsimDecoding", targets: ["Decoding", "CommonDecoding", "MediaModel"]),
         .library(name: "AnsimWorkerProtocol", targets: ["WorkerProtocol", "MediaModel"]),
@@ -58,6 +59,9 @@ let package = Package(
             "CFFmpeg", "libavformat",
             apt: ["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"]),
         system("CCrypto", "libcrypto", apt: ["libssl-dev"]),
+        system("CArchive", "libarchive", apt: ["libarchive-dev"]),
+        system("CZlib", "zlib", apt: ["zlib1g-dev"]),
+        system("CBrotli", "libbrotlidec", apt: ["libbrotli-dev"]),
 
         // Our C, where Swift can't go.
         .target(
@@ -93,10 +97,21 @@ let package = Package(
                 "CSandbox", grdb,
             ]),
 
+        module("Lockdown", ["WorkerProtocol", "ContentDigest", "CSandbox"]),
+        module(
+            "Unpacking",
+            [
+                "MediaModel", "JSONFields", "ContentDigest", "WorkerProtocol", "Lockdown", "CSandbox", "CArchive",
+                "CZlib", "CBrotli",
+            ]),
+        .executableTarget(
+            name: "ansim-unpacker", dependencies: ["Unpacking"], swiftSettings: strict,
+            linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
         module(
             "WorkerService",
             [
-                "MediaModel", "ContentDigest", "CommonDecoding", "PerceptualHash", "PictureRegions", "LocalFeatures",
+                "Lockdown", "MediaModel", "ContentDigest", "CommonDecoding", "PerceptualHash", "PictureRegions",
+                "LocalFeatures",
                 "WorkerProtocol", "CSandbox",
             ]),
         .executableTarget(

@@ -223,6 +223,12 @@ public struct ItemFailure: Error, Sendable, Hashable {
         case tooManyBytes
         case tooMuchMemory
         case tooSlow
+        /// An archive with too many members.
+        case tooManyMembers
+        /// More comes out of an archive than its size allows.
+        case tooCompressed
+        /// Archives within archives, too many levels.
+        case tooDeep
         /// Progressive scans, image parts.
         case tooComplex
         /// The decoder died on it.
@@ -241,7 +247,7 @@ public struct ItemFailure: Error, Sendable, Hashable {
 ///
 /// Keys: `complete` (`false` when the run was interrupted), `items`, `bytes`, `matchedItems`, `matches`, `clear`,
 /// `comparedByBytesOnly` (of the clear ones: too plain to be compared by hash), `partial`, `undecodable`,
-/// `unsupported`, `overLimit`, `references` and `cases` (what was searched), `settings`.
+/// `unsupported`, `overLimit`, `archives` (that were gone through; they are no items), `references` and `cases` (what was searched), `settings`.
 public struct SummaryRecord: Sendable, Hashable {
     public var isComplete = true
     public var items = 0
@@ -249,6 +255,7 @@ public struct SummaryRecord: Sendable, Hashable {
     public var matchedItems = 0
     public var matches = 0
     public var comparedByBytesOnly = 0
+    public var archives = 0
     /// Items by verdict.
     public var verdicts: [Verdict: Int] = [:]
     public var references = 0

@@ -47,6 +47,15 @@ public enum RecordEncoding {
         return out.line
     }
 
+    public static func line(_ archive: ArchiveFacts, _ item: ItemIdentity, settings: String) -> String {
+        var out = start("archive", item)
+        out.put("container", archive.container)
+        out.put("members", archive.members)
+        out.put("passedOver", archive.passedOver)
+        out.put("settings", settings)
+        return out.line
+    }
+
     public static func line(_ record: SummaryRecord, settings: String) -> String {
         var out = start("summary")
         out.put("complete", record.isComplete)
@@ -59,6 +68,7 @@ public enum RecordEncoding {
         for verdict in [Verdict.partial, .undecodable, .unsupported, .overLimit] {
             out.put(verdict.rawValue, record.count(verdict))
         }
+        out.put("archives", record.archives)
         out.put("references", record.references)
         out.put("cases", record.cases)
         out.put("settings", settings)

@@ -29,13 +29,6 @@ final class Lock: @unchecked Sendable {
         return try body()
     }
 
-    /// Nil when another thread is inside.
-    func withoutWaiting<R>(_ body: () throws -> R) rethrows -> R? {
-        guard pthread_mutex_trylock(mutex) == 0 else { return nil }
-        defer { pthread_mutex_unlock(mutex) }
-        return try body()
-    }
-
     /// Inside `with` only. Returns after a wake-up, after the time, or for no reason.
     func wait(milliseconds: Int) {
         var until = timespec()

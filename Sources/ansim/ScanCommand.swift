@@ -66,6 +66,7 @@ struct ScanCommand: ParsableCommand {
     var quiet = false
 
     @OptionGroup var registry: RegistryOptions
+    @OptionGroup(title: "Archives") var archives: ArchiveOptions
     @OptionGroup(title: "Limits") var decoding: DecodingOptions
     @OptionGroup var arguments: PathArguments
 
@@ -97,7 +98,7 @@ struct ScanCommand: ParsableCommand {
         let policy = matching.policy
         let settings = ScanSettings(
             policy: policy, convention: .fullSize, precision: precision, frameMode: frames.mode,
-            limits: decoding.limits, depth: depth.depth, version: ansimVersion)
+            limits: decoding.limits, depth: depth.depth, archives: archives.limits, version: ansimVersion)
         let snapshot = try registry.open(.reading).snapshot(
             qualityGate: policy.qualityGate, depth: depth.depth)
         if snapshot.references.isEmpty, !quiet { note("The registry holds no references, so nothing can match.") }
@@ -125,7 +126,7 @@ struct ScanCommand: ParsableCommand {
             summary = try Scan(
                 examiner: decoding.examiner(
                     .single, precision: precision, frameMode: frames.mode, ledger: ledger, depth: depth.depth,
-                    keepsUploader: keepUploader),
+                    keepsUploader: keepUploader, archives: archives.limits),
                 matcher: matcher
             ).run(
                 items, stop: Interruption.stop, notice: { if !quiet { note($0) } }

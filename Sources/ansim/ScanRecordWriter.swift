@@ -42,6 +42,10 @@ final class ScanRecordWriter {
     }
 
     private func writeJSON(_ result: ItemResult) throws {
+        if let archive = result.archive {
+            guard coverage != .notable else { return }
+            return try output.write(RecordEncoding.line(archive, result.item, settings: settings))
+        }
         for match in result.matches {
             let record = MatchRecord(item: result.item, media: result.media, match: match)
             try output.write(RecordEncoding.line(record, settings: settings))
@@ -59,6 +63,10 @@ final class ScanRecordWriter {
 
     private func writeText(_ result: ItemResult) throws {
         let path = result.item.provenance.printablePath
+        if let archive = result.archive {
+            guard coverage != .notable else { return }
+            return try output.write("archive     \(path): \(Progress.count(archive.members, "member", "members"))")
+        }
         for match in result.matches {
             try output.write(
                 "match       \(path): case \(match.caseID), reference \(match.reference), \(Self.explained(match))")

@@ -75,6 +75,10 @@ enum LedgerSchema {
                 t.column("checksum", .integer).notNull()
             }
         }
+        migrator.registerMigration("origin") { db in
+            // Of archives' members and of what a sidecar or a line told: JSON.
+            try db.alter(table: "item") { t in t.add(column: "origin", .blob) }
+        }
         return migrator
     }
 }
