@@ -4,14 +4,15 @@ import MediaModel
 
 /// An archive open in libarchive: tar, zip, 7z, and single compressed streams.
 final class LibArchive {
-    let handle: OpaquePointer
-    private(set) var isAtEnd = false
+    private let handle: OpaquePointer
+    private let file: ArchiveFile
 
     init(descriptor: Int32) throws(UnpackProblem) {
         guard let handle = archive_read_new() else {
             throw UnpackProblem(.overLimit(.tooMuchMemory), "no memory to open it")
         }
         self.handle = handle
+        file = ArchiveFile(descriptor: descriptor)
         archive_read_support_format_tar(handle)
         archive_read_support_format_zip(handle)
         archive_read_support_format_7zip(handle)
@@ -21,8 +22,7 @@ final class LibArchive {
         archive_read_support_filter_bzip2(handle)
         archive_read_support_filter_xz(handle)
         archive_read_support_filter_zstd(handle)
-        lseek(descriptor, 0, SEEK_SET)
-        guard archive_read_open_fd(handle, descriptor, 1 << 18) == ARCHIVE_OK else {
+        guard file.open(handle) == ARCHIVE_OK else {
             throw UnpackProblem(.damaged, Self.text(handle))
         }
     }
@@ -58,7 +58,6 @@ final class LibArchive {
         for _ in 0..<100 {
             switch archive_read_next_header(handle, &entry) {
             case ARCHIVE_EOF:
-                isAtEnd = true
                 return nil
             case ARCHIVE_OK, ARCHIVE_WARN: return entry
             case ARCHIVE_RETRY: continue
