@@ -43,6 +43,7 @@ let package = Package(
         .executable(name: "ansim", targets: ["ansim"]),
         .executable(name: "ansim-worker", targets: ["ansim-worker"]),
         .executable(name: "ansim-worker-av", targets: ["ansim-worker-av"]),
+        .executable(name: "ansim-unpacker", targets: ["ansim-unpacker"]),
         // For Tests/Fuzz.
         .library(name: "AnsimDecoding", targets: ["Decoding", "CommonDecoding", "MediaModel"]),
         .library(name: "AnsimWorkerProtocol", targets: ["WorkerProtocol", "MediaModel"]),
@@ -62,6 +63,9 @@ let package = Package(
             "CFFmpeg", "libavformat",
             apt: ["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"]),
         system("CCrypto", "libcrypto", apt: ["libssl-dev"]),
+        system("CArchive", "libarchive", apt: ["libarchive-dev"]),
+        system("CZlib", "zlib", apt: ["zlib1g-dev"]),
+        system("CBrotli", "libbrotlidec", apt: ["libbrotli-dev"]),
 
         // Our C, where Swift can't go.
         .target(
@@ -86,7 +90,8 @@ let package = Package(
         module("HashIndex", ["MediaModel", "CKernels"]),
         module("Registry", ["MediaModel", "HashIndex", grdb]),
         module("Matching", ["MediaModel", "HashIndex"]),
-        module("MediaSources", ["MediaModel"]),
+        module("JSONFields", ["MediaModel"]),
+        module("MediaSources", ["MediaModel", "JSONFields"]),
         module("WorkerProtocol", ["MediaModel"]),
         module("Reporting", ["MediaModel", "Matching"]),
         module(
@@ -96,10 +101,21 @@ let package = Package(
                 "CSandbox", grdb,
             ]),
 
+        module("Lockdown", ["WorkerProtocol", "ContentDigest", "CSandbox"]),
+        module(
+            "Unpacking",
+            [
+                "MediaModel", "JSONFields", "ContentDigest", "WorkerProtocol", "Lockdown", "CSandbox", "CArchive",
+                "CZlib", "CBrotli",
+            ]),
+        .executableTarget(
+            name: "ansim-unpacker", dependencies: ["Unpacking"], swiftSettings: strict,
+            linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
         module(
             "WorkerService",
             [
-                "MediaModel", "ContentDigest", "CommonDecoding", "PerceptualHash", "PictureRegions", "LocalFeatures",
+                "Lockdown", "MediaModel", "ContentDigest", "CommonDecoding", "PerceptualHash", "PictureRegions",
+                "LocalFeatures",
                 "WorkerProtocol", "CSandbox",
             ]),
         .executableTarget(
@@ -157,6 +173,7 @@ let package = Package(
         tests("HashIndexTests", ["HashIndex", "MediaModel", "CKernels", "ContentDigest", "TestSupport"]),
         tests("RegistryTests", ["Registry", "MediaModel", "HashIndex", "TestSupport", grdb]),
         tests("MatchingTests", ["Matching", "HashIndex", "MediaModel", "TestSupport"]),
+        tests("JSONFieldsTests", ["JSONFields", "TestSupport"]),
         tests("MediaSourcesTests", ["MediaSources", "MediaModel", "TestSupport"]),
         tests("WorkerProtocolTests", ["WorkerProtocol", "MediaModel", "TestSupport"]),
         tests(

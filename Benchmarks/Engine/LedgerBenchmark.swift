@@ -29,7 +29,7 @@ private func fill(_ ledger: Ledger, items: Int) throws {
     var random = SeededGenerator(seed: 1)
     for number in 0..<items {
         let entry = content(number, &random)
-        try ledger.remember(path: entry.path, stamp: entry.stamp, entry.content)
+        try ledger.remember(StoredItem(path: entry.path, stamp: entry.stamp), entry.content)
     }
     try ledger.flush()
 }

@@ -54,11 +54,11 @@ static int set_limit(int resource, uint64_t value) {
   return setrlimit((__rlimit_resource_t)resource, &limit) ? -errno : 0;
 }
 
-int cs_limit_resources(uint64_t memory, uint64_t open_files) {
+int cs_limit_resources(uint64_t memory, uint64_t open_files, uint64_t file_bytes) {
   int error = set_limit(RLIMIT_CORE, 0);
   if (!error && memory) error = set_limit(RLIMIT_AS, mapped_now() + memory);
   if (!error) error = set_limit(RLIMIT_NOFILE, open_files);
-  if (!error) error = set_limit(RLIMIT_FSIZE, 0);
+  if (!error) error = set_limit(RLIMIT_FSIZE, file_bytes);
   return error;
 }
 

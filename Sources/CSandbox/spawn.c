@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -70,6 +71,16 @@ int cs_reap(pid_t pid, int kill_first) {
 
 int cs_status_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }
 int cs_status_exit_code(int status) { return WIFEXITED(status) ? WEXITSTATUS(status) : -1; }
+
+int cs_memory_file(void) {
+  const int file = memfd_create("ansim-member", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  return file < 0 ? -errno : file;
+}
+
+int cs_seal(int file) {
+  // Fails while somebody has it mapped for writing.
+  return fcntl(file, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) ? -errno : 0;
+}
 
 typedef union descriptors {
   char bytes[CMSG_SPACE(CS_MAX_DESCRIPTORS * sizeof(int))];

@@ -7,7 +7,15 @@
 /// What identifies an examined item in every record.
 ///
 /// Keys: `path` (bytes that are not UTF-8 shown as U+FFFD; then `pathBytes` has the
-/// exact path in hex), `bytes`, `sha256`.
+/// exact path in hex), `bytes`, `sha256`; then, as far as they are known, of where the item came from (`Origin`):
+/// `member` (its name within the archive at `path`; archives within archives joined by `!/`), `memberBytes` (as
+/// `pathBytes`), `memberIndex` (its place among the archive's members, from 0; one number a level), `unsafeName` (`true`
+/// for a name that would lead out of a folder; nothing is ever written there), `url` (of the media), `page` (that shows
+/// it), `captured`, `uploaded` (times, as archive and sidecar have them), `uploader` (with `--keep-uploader`), `ip`,
+/// `recordId`, `payloadDigest`, `payloadDigestHolds` (whether the payload has that digest), `offset` (of the web
+/// archive's record), `key`, `status` (of a data set's sample), `sidecar` (the file that told some of this),
+/// `sidecarNote` (what is wrong with it), `flaw` (what is wrong with the item's wrapping), `line` (of standard input),
+/// `given` (the object that stood there, byte for byte).
 public struct ItemIdentity: Sendable, Hashable {
     public let provenance: Provenance
     /// Size in bytes; nil when the item could not be opened.
@@ -195,6 +203,8 @@ public struct ItemFailure: Error, Sendable, Hashable {
         case brokenLink
         /// A symbolic link to a folder outside of what was to be scanned.
         case linkLeadsOut
+        /// A line of standard input that names no item.
+        case malformedLine
         /// No bytes.
         case empty
         /// No known format of pictures.
@@ -213,6 +223,12 @@ public struct ItemFailure: Error, Sendable, Hashable {
         case tooManyBytes
         case tooMuchMemory
         case tooSlow
+        /// An archive with too many members.
+        case tooManyMembers
+        /// More comes out of an archive than its size allows.
+        case tooCompressed
+        /// Archives within archives, too many levels.
+        case tooDeep
         /// Progressive scans, image parts.
         case tooComplex
         /// The decoder died on it.
@@ -231,7 +247,7 @@ public struct ItemFailure: Error, Sendable, Hashable {
 ///
 /// Keys: `complete` (`false` when the run was interrupted), `items`, `bytes`, `matchedItems`, `matches`, `clear`,
 /// `comparedByBytesOnly` (of the clear ones: too plain to be compared by hash), `partial`, `undecodable`,
-/// `unsupported`, `overLimit`, `references` and `cases` (what was searched), `settings`.
+/// `unsupported`, `overLimit`, `archives` (that were gone through; they are no items), `references` and `cases` (what was searched), `settings`.
 public struct SummaryRecord: Sendable, Hashable {
     public var isComplete = true
     public var items = 0
@@ -239,6 +255,7 @@ public struct SummaryRecord: Sendable, Hashable {
     public var matchedItems = 0
     public var matches = 0
     public var comparedByBytesOnly = 0
+    public var archives = 0
     /// Items by verdict.
     public var verdicts: [Verdict: Int] = [:]
     public var references = 0

@@ -70,6 +70,36 @@ enum FileSystem {
         }
     }
 
+    static func isFile(_ path: [UInt8]) -> Bool { (try? status(path))?.kind == .file }
+
+    /// A small file's bytes: nil when there is none, `success(nil)` when it is no file or larger than that.
+    static func content(of path: [UInt8], maximumCount: Int) -> Result<[UInt8]?, SystemError>? {
+        let descriptor = withPath(path) { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }
+        guard descriptor >= 0 else {
+            return errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG
+                ? nil : .failure(SystemError(code: errno))
+        }
+        defer { close(descriptor) }
+        var info = stat()
+        guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else { return nil }
+        guard info.st_size <= maximumCount else { return .success(nil) }
+        var failure: SystemError?
+        let bytes = [UInt8](unsafeUninitializedCapacity: Int(info.st_size)) { buffer, count in
+            while count < buffer.count {
+                let got = read(descriptor, buffer.baseAddress! + count, buffer.count - count)
+                if got > 0 {
+                    count += got
+                } else if got == 0 {
+                    break
+                } else if errno != EINTR {
+                    failure = SystemError(code: errno)
+                    break
+                }
+            }
+        }
+        return failure.map { .failure($0) } ?? .success(bytes)
+    }
+
     private static func withPath<R>(_ path: [UInt8], _ body: (UnsafePointer<CChar>) -> R) -> R {
         (path + [0]).withUnsafeBytes { body($0.assumingMemoryBound(to: CChar.self).baseAddress!) }
     }

@@ -7,7 +7,7 @@ import MediaModel
 /// Symbolic links to files are followed. So are those to folders, unless they lead out of what
 /// was given: a crawl that holds a link to / must not become a scan of the disk. A folder is entered
 /// once, however many links lead to it, so loops end; folders that only links lead to come after everything else.
-/// What can't be opened is an item with a reason. Memory does not grow with the number of files.
+/// A sidecar (`Sidecar`) beside its media is no item. What can't be opened is an item with a reason. Memory does not grow with the number of files.
 public struct FolderWalk: Sequence, IteratorProtocol {
     private struct Folder {
         let path: [UInt8]
@@ -54,7 +54,10 @@ public struct FolderWalk: Sequence, IteratorProtocol {
                 return nil
             }
             let separator: [UInt8] = folder.last == UInt8(ascii: "/") ? [] : [UInt8(ascii: "/")]
-            return visit(folder + separator + entry.name, isFile: entry.isFile, isRoot: false)
+            let path = folder + separator + entry.name
+            if Sidecar.isNamedLikeSidecar(entry.name), Sidecar.isSidecar(path) { return nil }
+            return visit(
+                path, isFile: entry.isFile, isRoot: false, mayHaveSidecar: open[open.count - 1].names.hasSidecars)
         } catch {
             open.removeLast()
             return unreadable(folder, "the folder can't be listed: \(error.text)")
@@ -62,13 +65,16 @@ public struct FolderWalk: Sequence, IteratorProtocol {
     }
 
     /// An item, or nil when a folder was entered or put off.
-    private mutating func visit(_ path: [UInt8], isFile: Bool, isRoot: Bool) -> SourceItem? {
-        if isFile, excluded.isEmpty { return SourceItem(provenance: Provenance(path: path)) }
+    private mutating func visit(
+        _ path: [UInt8], isFile: Bool, isRoot: Bool, mayHaveSidecar: Bool = true
+    ) -> SourceItem? {
+        let file = SourceItem(provenance: Provenance(path: path), mayHaveSidecar: mayHaveSidecar)
+        if isFile, excluded.isEmpty { return file }
         do throws(SystemError) {
             let status = try FileSystem.status(path)
             switch status.kind {
             case .file where excluded.contains(status.identity): return nil
-            case .file: return SourceItem(provenance: Provenance(path: path))
+            case .file: return file
             case .folder:
                 if !isRoot, FileSystem.isLink(path) {
                     guard isInside(path) else {

@@ -12,6 +12,8 @@ package struct SortedNames {
     private var names: ArraySlice<Entry> = []
     private var last: [UInt8]?
     private var isExhausted = false
+    /// Whether any name is that of a sidecar; known once the first name is.
+    package private(set) var hasSidecars = false
 
     /// - Parameter chunk: names held at a time; a name takes about 60 bytes.
     package init(of folder: [UInt8], chunk: Int = 32768) { (self.folder, self.chunk) = (folder, chunk) }
@@ -34,7 +36,9 @@ package struct SortedNames {
             isCut = true
         }
         let after = last
+        var hasSidecars = hasSidecars
         try FileSystem.forEachName(in: folder) { name, isFile in
+            if Sidecar.isNamedLikeSidecar(name) { hasSidecars = true }
             if let after, !after.lexicographicallyPrecedes(name) { return }
             if let bound, !name.lexicographicallyPrecedes(bound) {
                 isCut = true
@@ -47,6 +51,7 @@ package struct SortedNames {
         if candidates.count > chunk { keepSmallest() }
         candidates.sort { $0.name.lexicographicallyPrecedes($1.name) }
         names = candidates[...]
+        self.hasSidecars = hasSidecars
         isExhausted = !isCut
     }
 }

@@ -47,6 +47,15 @@ public enum RecordEncoding {
         return out.line
     }
 
+    public static func line(_ archive: ArchiveFacts, _ item: ItemIdentity, settings: String) -> String {
+        var out = start("archive", item)
+        out.put("container", archive.container)
+        out.put("members", archive.members)
+        out.put("passedOver", archive.passedOver)
+        out.put("settings", settings)
+        return out.line
+    }
+
     public static func line(_ record: SummaryRecord, settings: String) -> String {
         var out = start("summary")
         out.put("complete", record.isComplete)
@@ -59,6 +68,7 @@ public enum RecordEncoding {
         for verdict in [Verdict.partial, .undecodable, .unsupported, .overLimit] {
             out.put(verdict.rawValue, record.count(verdict))
         }
+        out.put("archives", record.archives)
         out.put("references", record.references)
         out.put("cases", record.cases)
         out.put("settings", settings)
@@ -91,8 +101,37 @@ public enum RecordEncoding {
             if !item.provenance.isExactText { out.put("pathBytes", hex(item.provenance.path)) }
             out.put("bytes", item.byteCount)
             out.put("sha256", item.sha256?.description)
+            if let origin = item.provenance.origin { put(origin, into: &out) }
         }
         return out
+    }
+
+    private static func put(_ origin: Origin, into out: inout JSONObject) {
+        if let member = origin.displayMember {
+            out.put("member", member)
+            if origin.members.contains(where: { String(validating: $0.name, as: UTF8.self) == nil }) {
+                out.put("memberBytes", hex(Array(origin.members.map(\.name).joined(separator: "!/".utf8))))
+            }
+            out.put("memberIndex", json: "[" + origin.members.map { String($0.index) }.joined(separator: ",") + "]")
+            if origin.hasUnsafeName { out.put("unsafeName", true) }
+        }
+        out.put("url", origin.url)
+        out.put("page", origin.page)
+        out.put("captured", origin.captured)
+        out.put("uploaded", origin.uploaded)
+        out.put("uploader", origin.uploader)
+        out.put("ip", origin.address)
+        out.put("recordId", origin.recordID)
+        out.put("payloadDigest", origin.payloadDigest)
+        if let holds = origin.payloadDigestHolds { out.put("payloadDigestHolds", holds) }
+        out.put("offset", origin.offset)
+        out.put("key", origin.key)
+        out.put("status", origin.status)
+        out.put("sidecar", origin.sidecar)
+        out.put("sidecarNote", origin.sidecarNote)
+        out.put("flaw", origin.flaw)
+        out.put("line", origin.line)
+        if let given = origin.given { out.put("given", json: given) }
     }
 
     private static func put(_ media: MediaFacts?, into out: inout JSONObject) {

@@ -4,6 +4,7 @@ import MediaModel
 final class BatchSupply<Outcome: Sendable> {
     private let queue: OrderedQueue<Outcome>
     private let ledger: Ledger?
+    private let context: ArchiveContext
     private var prepared = Result<[OpenItem], any Error>.success([])
     /// It was opened and did not fit.
     private var held: OpenItem?
@@ -11,7 +12,9 @@ final class BatchSupply<Outcome: Sendable> {
     /// Bytes of a batch: with a ledger, the worker holds them all.
     private static var maximumBytes: Int64 { 4 << 20 }
 
-    init(queue: OrderedQueue<Outcome>, ledger: Ledger?) { (self.queue, self.ledger) = (queue, ledger) }
+    init(queue: OrderedQueue<Outcome>, context: ArchiveContext, ledger: Ledger?) {
+        (self.queue, self.context, self.ledger) = (queue, context, ledger)
+    }
 
     /// The next items; nil when there are no more.
     func next(_ count: Int) throws -> [OpenItem]? {
@@ -33,8 +36,12 @@ final class BatchSupply<Outcome: Sendable> {
         while items.count < count {
             var next = held
             held = nil
-            if next == nil, let (number, source) = queue.next(waits: waits && items.isEmpty) {
-                next = try OpenItem(number: number, source, ledger: ledger)
+            if next == nil, let (ticket, source) = queue.next(waits: waits && items.isEmpty) {
+                next = try OpenItem(ticket, source, context, ledger: ledger)
+            }
+            if let item = next, case .archive(let file) = item.state, let limits = context.limits {
+                queue.open(item.ticket, ArchiveItems(item, file, limits, context))
+                continue
             }
             guard let item = next else { break }
             guard let size = item.batchByteCount, bytes + size <= Self.maximumBytes else {

@@ -9,6 +9,8 @@ public struct Examination: Sendable, Hashable {
     public let confirmation: Content?
     /// Of a picture, what was wanted beside its hashes.
     public let details: PictureDetails
+    /// Of an archive that was gone through: its members are items of their own, and its content is a failure.
+    public internal(set) var archive: ArchiveFacts?
 
     public enum Content: Sendable, Hashable {
         /// `hashes`: the wanted set; the first is the picture's own.

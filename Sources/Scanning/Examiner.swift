@@ -22,6 +22,12 @@ public struct Examiner: Sendable {
         public var leastFrameDistance = -1
         /// Of pictures, what is wanted beside their hashes.
         public var depth = SearchDepth.quick
+        /// How archives are opened; nil when they are not, and then they are files of an unknown format.
+        public var archives: ArchiveLimits?
+        /// Path of `ansim-unpacker`.
+        public var unpackerExecutable = "ansim-unpacker"
+        /// Whether sidecars may tell who uploaded an item.
+        public var keepsUploader = false
         /// Items after which a worker is replaced, so that what its codecs leak can't add up.
         public var itemsPerWorker = 10_000
         /// False only when the user insists.
@@ -105,6 +111,7 @@ public struct Examiner: Sendable {
         }
         // Whoever takes the results may fail: then nothing that is under way matters any more.
         let abandon = StopFlag(parent: stop)
+        let context = ArchiveContext(settings, stop: abandon)
         let queue = OrderedQueue<Outcome>(items: items, threads: settings.workers, stop: abandon)
         let seats = (0..<settings.workers).map {
             WorkerSeat(
@@ -121,13 +128,14 @@ public struct Examiner: Sendable {
                 WorkerThread {
                     do {
                         // While the worker is at some items, the next ones are opened and the system reads them.
-                        let supply = BatchSupply(queue: queue, ledger: ledger)
+                        let supply = BatchSupply(
+                            queue: queue, context: context, ledger: ledger)
                         var isStopped = false
                         while !isStopped, let items = try supply.next(seat.batchSize) {
-                            var results: [(Int, Outcome)] = []
+                            var results: [(Ticket, Outcome)] = []
                             isStopped = try !seat.examine(
                                 items, stop: abandon, meanwhile: { supply.prepare(seat.batchSize) },
-                                finish: { results.append(($0.number, process($1))) })
+                                finish: { results.append(($0.ticket, process($1))) })
                             queue.put(results)
                         }
                         queue.threadEnded(nil)

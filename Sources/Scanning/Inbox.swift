@@ -5,10 +5,15 @@ import WorkerProtocol
 /// Messages from a worker: as many are taken from the socket at once as have come.
 struct Inbox {
     let channel: Int32
+    /// Bytes of a message.
+    private let maximumCount: Int
     private var bytes: [UInt8] = []
     private var at = 0
 
-    init(channel: Int32) { self.channel = channel }
+    init(channel: Int32, maximumCount: Int) { (self.channel, self.maximumCount) = (channel, maximumCount) }
+
+    /// Whether some of what came is not taken.
+    var hasBytes: Bool { at < bytes.count }
 
     /// The next message. Waits for it, up to a time.
     mutating func receive(
@@ -32,7 +37,7 @@ struct Inbox {
         guard bytes.count - at >= Frame.headerCount else { return nil }
         let start = at + Frame.headerCount
         let count = Frame.messageCount(header: Array(bytes[at..<start]))
-        guard count <= WorkerReply.maximumCount else { throw .malformed }
+        guard count <= maximumCount else { throw .malformed }
         guard bytes.count - start >= count else { return nil }
         at = start + count
         return Array(bytes[start..<at])

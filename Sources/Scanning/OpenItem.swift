@@ -5,7 +5,7 @@ import MediaSources
 /// An item with its file open: the one that is being worked on, or the one after it, whose bytes the system is told to
 /// read meanwhile.
 final class OpenItem {
-    let number: Int
+    let ticket: Ticket
     let source: SourceItem
     /// What is known of it without decoding.
     let state: State
@@ -16,18 +16,51 @@ final class OpenItem {
         /// The ledger knows it.
         case known(OpenFile, StoredContent)
         case unknown(OpenFile)
+        /// It holds other items.
+        case archive(OpenFile)
+        /// An archive that was gone through.
+        case ended(SourceItem.ArchiveEnd)
     }
 
     struct OpenFile {
-        let descriptor: Int32
+        let file: OwnedFile
+        let byteCount: Int64
+        /// The file that has a path: an archive, or the same.
+        let holder: OwnedFile
+        /// Of `holder`.
         let stamp: FileStamp
+
+        var descriptor: Int32 { file.descriptor }
+        /// Whether it is still what the stamp says.
+        var isSteady: Bool { FileStamp(holder.descriptor) == stamp }
     }
 
     /// - Throws: `LedgerError`, or `WorkerStartError` when the system lacks what opening a file takes.
-    init(number: Int, _ source: SourceItem, ledger: Ledger?) throws {
-        (self.number, self.source) = (number, source)
+    init(_ ticket: Ticket, _ source: SourceItem, _ context: ArchiveContext, ledger: Ledger?) throws {
+        self.ticket = ticket
+        var source = source
+        if source.mayHaveSidecar, source.failure == nil,
+            let origin = Sidecar.origin(ofMedia: source.provenance.path, keepsUploader: context.keepsUploader)
+        {
+            source = SourceItem(provenance: Provenance(path: source.provenance.path, origin: origin))
+        }
+        self.source = source
         if let failure = source.failure {
             state = .failed(failure)
+            return
+        }
+        if let end = source.archive {
+            state = .ended(end)
+            return
+        }
+        if let member = source.member {
+            guard let stamp = FileStamp(member.archive.descriptor) else {
+                state = .failed(ItemFailure(.undecodable, .unreadable, "its archive is gone"))
+                return
+            }
+            state = try Self.state(
+                OpenFile(file: member.content, byteCount: member.byteCount, holder: member.archive, stamp: stamp),
+                source, context, ledger)
             return
         }
         let descriptor = Self.open(source.provenance.path)
@@ -46,35 +79,47 @@ final class OpenItem {
             state = .failed(ItemFailure(.undecodable, .notAFile, what))
             return
         }
-        let file = OpenFile(descriptor: descriptor, stamp: stamp)
-        do {
-            if let known = try ledger?.recall(path: Self.absolute(source.provenance.path), stamp: stamp) {
-                state = .known(file, known)
-                return
+        let file = OwnedFile(descriptor: descriptor)
+        state = try Self.state(
+            OpenFile(file: file, byteCount: stamp.byteCount, holder: file, stamp: stamp), source, context, ledger)
+        if case .unknown = state { posix_fadvise(descriptor, 0, 0, POSIX_FADV_WILLNEED) }
+    }
+
+    private static func state(
+        _ file: OpenFile, _ source: SourceItem, _ context: ArchiveContext, _ ledger: Ledger?
+    ) throws -> State {
+        if let limits = context.limits, ArchiveSigns.areIn(file.descriptor) {
+            guard source.member?.indexes.count ?? 0 < limits.depth else {
+                return .failed(
+                    ItemFailure(.overLimit, .tooDeep, "an archive within \(limits.depth) others is not opened"))
             }
-        } catch {
-            close(descriptor)
-            throw error
+            return .archive(file)
         }
-        posix_fadvise(descriptor, 0, 0, POSIX_FADV_WILLNEED)
-        state = .unknown(file)
+        if let known = try ledger?.recall(path: key(source), stamp: file.stamp) { return .known(file, known) }
+        return .unknown(file)
     }
 
     /// Bytes, if it is small enough to go to a worker together with others.
     var batchByteCount: Int64? {
-        guard case .unknown(let file) = state, file.stamp.byteCount <= 1 << 20 else { return nil }
-        return file.stamp.byteCount
+        guard case .unknown(let file) = state, file.byteCount <= 1 << 20 else { return nil }
+        return file.byteCount
     }
 
-    deinit {
-        switch state {
-        case .failed: break
-        case .known(let file, _), .unknown(let file): close(file.descriptor)
-        }
+    /// What a ledger has it under: the absolute path, because ledgers are asked from other folders, too, and the place
+    /// in the archive.
+    var key: [UInt8] { Self.key(source) }
+
+    /// What a ledger keeps of where it was.
+    var stored: StoredItem {
+        let file: OpenFile? = if case .unknown(let file) = state { file } else { nil }
+        return StoredItem(path: key, stamp: file!.stamp, origin: source.provenance.origin)
     }
 
-    /// The path under which a ledger has it: ledgers are asked from other folders, too.
-    var absolutePath: [UInt8] { Self.absolute(source.provenance.path) }
+    private static func key(_ source: SourceItem) -> [UInt8] {
+        let path = absolute(source.provenance.path)
+        guard let member = source.member else { return path }
+        return path + [0] + Array(member.indexes.map(String.init).joined(separator: ".").utf8)
+    }
 
     private static func absolute(_ path: [UInt8]) -> [UInt8] {
         path.first == UInt8(ascii: "/") ? path : workingFolder + path

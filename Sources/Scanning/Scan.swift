@@ -41,11 +41,14 @@ public struct ItemResult: Sendable, Hashable {
     public let matches: [Match]
     /// Why it could not be examined in full; absent when a match was found all the same.
     public let failure: ItemFailure?
+    /// Of an archive that was gone through, which is no item.
+    public let archive: ArchiveFacts?
     /// Its hash says too little to be compared, so only its bytes were.
     public let wasComparedByBytesOnly: Bool
 
     init(_ examination: Examination, matcher: Matcher) {
         item = examination.item
+        archive = examination.archive
         let failure: ItemFailure?
         switch examination.content {
         case .picture(let facts, _):
@@ -61,7 +64,7 @@ public struct ItemResult: Sendable, Hashable {
                 picture: SearchedPicture(width: facts.width, height: facts.height, details: examination.details))
             wasComparedByBytesOnly = !feature.isComparable(gate: matcher.policy.qualityGate)
             failure =
-                doubt ?? facts.damage.map { ItemFailure(.partial, .damaged, $0) }
+                doubt ?? examination.flaw ?? facts.damage.map { ItemFailure(.partial, .damaged, $0) }
                 ?? (facts.hasFurtherFrames
                     ? ItemFailure(.partial, .furtherFrames, "has more frames or pages; only the first was examined")
                     : nil)
@@ -73,20 +76,31 @@ public struct ItemResult: Sendable, Hashable {
                 $0.time.feature.isComparable(gate: matcher.policy.qualityGate)
             }
             failure =
-                facts.damage.map { ItemFailure(.partial, .damaged, $0) }
+                examination.flaw ?? facts.damage.map { ItemFailure(.partial, .damaged, $0) }
                 ?? (facts.hasFurtherStreams
                     ? ItemFailure(
                         .partial, .furtherStreams, "has more streams of pictures; only the first was examined") : nil)
         case .failure(let why, _):
-            (media, failure, wasComparedByBytesOnly) = (nil, why, false)
+            (media, failure, wasComparedByBytesOnly) = (nil, archive == nil ? why : nil, false)
             matches = matcher.matches(feature: nil, sha256: item.sha256)
         }
         (verdict, self.failure) = matches.isEmpty ? (failure?.verdict ?? .clear, failure) : (.match, nil)
     }
 }
 
+extension Examination {
+    /// What came out of a broken wrapping may not be all.
+    fileprivate var flaw: ItemFailure? {
+        item.provenance.origin?.flaw.map { ItemFailure(.partial, .damaged, "as it was unpacked: \($0)") }
+    }
+}
+
 extension SummaryRecord {
     fileprivate mutating func count(_ result: ItemResult) {
+        guard result.archive == nil else {
+            archives += 1
+            return
+        }
         items += 1
         byteCount = byteCount.addingReportingOverflow(result.item.byteCount ?? 0).partialValue
         verdicts[result.verdict, default: 0] += 1

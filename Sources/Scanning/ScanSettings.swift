@@ -10,14 +10,16 @@ public struct ScanSettings: Sendable, Hashable {
     public var frameMode: FrameMode
     public var limits: ItemLimits
     public var depth: SearchDepth
+    public var archives: ArchiveLimits
     /// Of the engine.
     public var version: String
 
     public init(
         policy: MatchingPolicy, convention: HashConvention, precision: HashPrecision, frameMode: FrameMode,
-        limits: ItemLimits, depth: SearchDepth, version: String
+        limits: ItemLimits, depth: SearchDepth, archives: ArchiveLimits = ArchiveLimits(),
+        version: String
     ) {
-        self.depth = depth
+        (self.depth, self.archives) = (depth, archives)
         (self.policy, self.convention, self.precision) = (policy, convention, precision)
         (self.frameMode, self.limits, self.version) = (frameMode, limits, version)
     }
@@ -25,7 +27,9 @@ public struct ScanSettings: Sendable, Hashable {
     /// 16 hex digits that change whenever a setting does; every record carries them.
     public var digest: String {
         Self.digest(
-            "\(examination); threshold \(policy.threshold); quality gate \(policy.qualityGate.rawValue)")
+            "\(examination); threshold \(policy.threshold); quality gate \(policy.qualityGate.rawValue); "
+                + "members of \(archives.memberBytes) bytes, \(archives.members) at most, ratio \(archives.ratio), depth \(archives.depth)"
+        )
     }
 
     /// The same of the settings that decide what is found in an item, whatever it is compared with.

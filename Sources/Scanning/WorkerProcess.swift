@@ -5,12 +5,10 @@ import WorkerProtocol
 
 /// One sandboxed decoder process. One batch of items at a time; not thread-safe.
 final class WorkerProcess {
-    private let pid: pid_t
-    private let channel: Int32
-    private var isReaped = false
-    private var inbox: Inbox
+    private let process: SandboxedProcess
+    private var channel: Int32 { process.channel }
     /// The kernel's Landlock version in the worker; 0 when seccomp protects alone.
-    let landlockVersion: Int
+    var landlockVersion: Int { process.landlockVersion }
 
     /// How an item ended that got no reply.
     enum Loss: Error, Hashable {
@@ -29,41 +27,9 @@ final class WorkerProcess {
     ///
     /// - Parameter memory: bytes that the worker may allocate.
     init(executable: String, memory: Int, isSandboxed: Bool) throws(WorkerStartError) {
-        var channel: Int32 = -1
-        let words = [executable, String(memory)] + (isSandboxed ? [] : ["--insecure-no-sandbox"])
-        let pid = Self.withCStrings(words) { arguments in
-            Self.withCStrings(Self.environment) { cs_spawn(executable, arguments, $0, &channel) }
-        }
-        guard pid > 0 else {
-            throw WorkerStartError(
-                -pid == ENOENT
-                    ? "There is no \(executable); it has to lie beside ansim."
-                    : "\(executable) can't be started: \(String(cString: strerror(-pid))).")
-        }
-        let asked = ContinuousClock.now
-        var inbox = Inbox(channel: channel)
-        let message = try? inbox.receive(milliseconds: 20_000, keepWaiting: { true })
-        guard let message, let hello = try? WorkerHello(decoding: message[...]),
-            hello.version == WorkerHello.protocolVersion, hello.failure == nil
-        else {
-            close(channel)
-            _ = cs_reap(pid, 1)
-            let hello = message.flatMap { try? WorkerHello(decoding: $0[...]) }
-            throw WorkerStartError(
-                hello?.failure.map {
-                    "The decoders' sandbox is not complete on this system (\($0)). See --insecure-no-sandbox."
-                }
-                    ?? "\(executable) is not a worker of this version"
-                    + (message == nil ? ", or does not answer." : "."),
-                mayPass: message == nil && ContinuousClock.now - asked < .seconds(2))
-        }
-        (self.pid, self.channel, self.inbox) = (pid, channel, inbox)
-        landlockVersion = hello.landlockVersion
-    }
-
-    deinit {
-        close(channel)
-        if !isReaped { _ = cs_reap(pid, 1) }
+        process = try SandboxedProcess(
+            executable: executable, arguments: [String(memory)], isSandboxed: isSandboxed,
+            maximumMessage: WorkerReply.maximumCount)
     }
 
     /// What came of an item.
@@ -155,62 +121,8 @@ final class WorkerProcess {
     }
 
     private func receive(_ request: WorkerRequest, _ stop: StopFlag) throws(Loss) -> [UInt8] {
-        do throws(Loss) {
-            return try inbox.receive(milliseconds: request.limits.wallSeconds * 1000) { !stop.isOverdue }
-        } catch .died {
-            throw end()
-        } catch {
-            _ = end()
-            throw error
-        }
+        try process.receive(milliseconds: request.limits.wallSeconds * 1000, stop: stop)
     }
 
-    private func end() -> Loss {
-        // Its own end comes first: a kill would hide why it died.
-        var status = cs_wait_readable(channel, 0) > 0 ? reapIfGone() : nil
-        if status == nil { status = cs_reap(pid, 1) }
-        isReaped = true
-        return cs_status_signal(status!) == SIGPROF ? .outOfTime : .died(Self.ending(status!))
-    }
-
-    private func reapIfGone() -> Int32? {
-        for _ in 0..<50 {
-            var status: Int32 = 0
-            if waitpid(pid, &status, WNOHANG) == pid { return status }
-            usleep(2000)
-        }
-        return nil
-    }
-
-    private static func ending(_ status: Int32) -> String {
-        let signal = cs_status_signal(status)
-        if signal != 0 { return "signal \(signal), \(String(cString: strsignal(signal)))" }
-        return "exit code \(cs_status_exit_code(status))"
-    }
-
-    /// What a worker needs of ours: where the Swift runtime lies, and the kernels' level.
-    private static var environment: [String] {
-        ["LD_LIBRARY_PATH", "ANSIM_KERNEL_LEVEL"].compactMap { name in
-            getenv(name).map { name + "=" + String(cString: $0) }
-        }
-    }
-
-    private static func withCStrings<R>(
-        _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> R
-    ) -> R {
-        let copies: [UnsafeMutablePointer<CChar>?] = strings.map { strdup($0) } + [nil]
-        defer { for copy in copies { free(copy) } }
-        return copies.withUnsafeBufferPointer { body($0.baseAddress!) }
-    }
-}
-
-/// A worker could not be started; the text is a sentence for the user.
-public struct WorkerStartError: Error, Hashable, CustomStringConvertible {
-    public let description: String
-    /// It died before it said a word, as when something killed it: another try may succeed.
-    let mayPass: Bool
-
-    init(_ description: String, mayPass: Bool = false) {
-        (self.description, self.mayPass) = (description, mayPass)
-    }
+    private func end() -> Loss { process.end() }
 }

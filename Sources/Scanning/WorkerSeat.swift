@@ -63,7 +63,12 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
         var unknown: [Target] = []
         for item in items {
             switch item.state {
-            case .failed(let failure): finish(item, Examination(item.source, failure))
+            case .failed(let failure):
+                finish(item, Examination(item.source, failure, byteCount: item.source.archive?.byteCount))
+            case .ended(let end): finish(item, Examination(item.source, end))
+            case .archive:
+                let failure = ItemFailure(.unsupported, .unsupportedFormat, "an archive")
+                finish(item, Examination(item.source, failure))
             case .known(let file, let known):
                 let examination = Examination(item.source, known)
                 guard let confirmed = try confirmed(examination, Target(item, file), stop) else { return false }
@@ -127,7 +132,7 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
         var isComplete = true
         for (target, outcome) in zip(targets, found) {
             // A file that changed while it was read is not the file that the stamp names.
-            let isSteady = FileStamp(target.file.descriptor) == target.file.stamp
+            let isSteady = target.file.isSteady
             let examination: Examination
             switch outcome {
             case .missing:
@@ -141,11 +146,11 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
                     twins.append(target)
                     continue
                 }
-                if isSteady { try ledger.remember(path: target.item.absolutePath, stamp: target.file.stamp, known) }
+                if isSteady { try ledger.remember(target.item.stored, known) }
                 examination = Examination(target.item.source, known)
             case .examined(let new):
                 if let content = StoredContent(new), isSteady {
-                    try ledger.remember(path: target.item.absolutePath, stamp: target.file.stamp, content)
+                    try ledger.remember(target.item.stored, content)
                     claims.settled(content.sha256)
                 }
                 examination = new
@@ -303,7 +308,7 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
                 }
                 return .examined(
                     Examination(
-                        target.item.source, failure, byteCount: file.stamp.byteCount, sha256: digest(file, stop)))
+                        target.item.source, failure, byteCount: file.byteCount, sha256: digest(file, stop)))
             }
         }
         return .missing
@@ -325,7 +330,7 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
 
     /// Of a file that killed its worker: it can still match by its bytes. Nil when that takes too long.
     private func digest(_ file: OpenItem.OpenFile, _ stop: StopFlag) -> SHA256Digest? {
-        guard file.stamp.byteCount <= settings.limits.bytes else { return nil }
+        guard file.byteCount <= settings.limits.bytes else { return nil }
         let end = ContinuousClock.now + .seconds(settings.limits.wallSeconds)
         let hasher = SHA256Hasher()
         var chunk = [UInt8](repeating: 0, count: 1 << 18)
@@ -355,6 +360,11 @@ extension StoredContent {
 }
 
 extension Examination {
+    fileprivate init(_ item: SourceItem, _ end: SourceItem.ArchiveEnd) {
+        self.init(item, ItemFailure(.unsupported, .unsupportedFormat, "an archive"), byteCount: end.byteCount)
+        archive = end.facts
+    }
+
     fileprivate init(_ item: SourceItem, _ known: StoredContent) {
         self.init(
             item: ItemIdentity(provenance: item.provenance, byteCount: known.byteCount, sha256: known.sha256),

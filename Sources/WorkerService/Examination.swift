@@ -2,6 +2,7 @@ import CommonDecoding
 import ContentDigest
 import Glibc
 import LocalFeatures
+import Lockdown
 import MediaModel
 import PerceptualHash
 import PictureRegions

@@ -1,5 +1,6 @@
 import CSandbox
 import Glibc
+import Lockdown
 import MediaModel
 package import WorkerProtocol
 
@@ -14,7 +15,8 @@ public func serve(_ decoder: some MediaDecoder) -> Never {
         exit(64)
     }
 
-    prepareForLockdown(decoder)
+    prepareDigests()
+    decoder.prepare()
     let hello = lockDown(memory: memory, isSandboxed: !arguments.contains("--insecure-no-sandbox"))
     guard channel.send(hello.encoded), hello.failure == nil else { exit(70) }
 

@@ -58,7 +58,7 @@ struct RematchCommand: ParsableCommand {
             index: snapshot.index, references: snapshot.references, policy: policy,
             details: DetailIndex(snapshot.details, depth: depth.depth))
         let output = try LineOutput(path: output, overwrites: overwrite)
-        let records = ScanRecordWriter(output: output, format: format, all: false, settings: settings.digest)
+        let records = ScanRecordWriter(output: output, format: format, coverage: .notable, settings: settings.digest)
         let summary: SummaryRecord
         do {
             summary = try Rematch(

@@ -15,7 +15,12 @@ struct ScanCommand: ParsableCommand {
         discussion: """
             Writes one JSON object a line: a record for every match and for every item that could not be examined, \
             then a summary. Records come in the order of the items (names in byte order) and carry no times, so two \
-            runs over the same files compare equal. Symbolic links are followed; every folder is entered once.
+            runs over the same files compare equal. Symbolic links are followed; every folder is entered once. Sidecars \
+            of gallery-dl (FILE.json) and yt-dlp (NAME.info.json) are read for where their file came from, and are no \
+            items themselves.
+
+            `ansim scan -` reads items from standard input, one JSON object a line with "path" and whatever else is to \
+            come back in the records. Every line is answered, in order, by its matches and one record more.
             """)
 
     @Option(help: "The file to write records to. Default: standard output.", completion: .file())
@@ -40,6 +45,9 @@ struct ScanCommand: ParsableCommand {
     @Flag(help: "Write a record for every examined item.")
     var all = false
 
+    @Flag(help: "Keep in the records who uploaded a file, where a sidecar says so.")
+    var keepUploader = false
+
     @Flag(
         help: """
             Hash every picture as PDQ's reference does. Without it, hashes may lie a few bits beside that, for a \
@@ -58,12 +66,19 @@ struct ScanCommand: ParsableCommand {
     var quiet = false
 
     @OptionGroup var registry: RegistryOptions
+    @OptionGroup(title: "Archives") var archives: ArchiveOptions
     @OptionGroup(title: "Limits") var decoding: DecodingOptions
     @OptionGroup var arguments: PathArguments
 
     func validate() throws {
         guard ledger == nil || !noLedger else { throw ValidationError("--ledger and --no-ledger exclude each other.") }
+        guard arguments.paths == ["-"] || !arguments.paths.contains("-") else {
+            throw ValidationError("- reads items from standard input and takes no paths beside it. A file: ./-")
+        }
     }
+
+    /// Items come from standard input.
+    private var readsLines: Bool { arguments.paths == ["-"] }
 
     private var precision: HashPrecision { exact ? .exact : .fast }
 
@@ -77,11 +92,13 @@ struct ScanCommand: ParsableCommand {
 
     func run() throws {
         try Ansim.prepare()
-        let paths = try arguments.checked()
+        // Before any file of ours is open.
+        let inherited = readsLines ? InheritedDescriptors.all : []
+        let paths = readsLines ? [] : try arguments.checked()
         let policy = matching.policy
         let settings = ScanSettings(
             policy: policy, convention: .fullSize, precision: precision, frameMode: frames.mode,
-            limits: decoding.limits, depth: depth.depth, version: ansimVersion)
+            limits: decoding.limits, depth: depth.depth, archives: archives.limits, version: ansimVersion)
         let isQuiet = quiet
         let snapshot = try registry.open(.reading).searchable(
             radius: policy.threshold + HashPrecision.margin, qualityGate: policy.qualityGate, depth: depth.depth
@@ -95,17 +112,25 @@ struct ScanCommand: ParsableCommand {
         let hasLedger = self.ledger == nil && ledgerPath.map { FileStatus.error(of: Array($0.utf8)) == nil } ?? false
         let output = try LineOutput(path: output, overwrites: overwrite || hasLedger)
         let ledger = try ledgerPath.map { try Ledger(path: $0, examination: settings.examinationDigest) }
-        let records = ScanRecordWriter(output: output, format: format, all: all, settings: settings.digest)
+        let records = ScanRecordWriter(
+            output: output, format: format, coverage: readsLines ? .answers : all ? .all : .notable,
+            settings: settings.digest)
         let progress = Progress(isQuiet: quiet, paths: paths)
         defer { progress.end() }
         let summary: SummaryRecord
         do {
+            let items: any IteratorProtocol<SourceItem> =
+                readsLines
+                ? LineItems(
+                    input: STDIN_FILENO, descriptors: inherited, isStopped: { Interruption.stop.isRequested })
+                : arguments.walk(paths, excluding: ownFiles)
             summary = try Scan(
                 examiner: decoding.examiner(
-                    .single, precision: precision, frameMode: frames.mode, ledger: ledger, depth: depth.depth),
+                    .single, precision: precision, frameMode: frames.mode, ledger: ledger, depth: depth.depth,
+                    keepsUploader: keepUploader, archives: archives.limits),
                 matcher: matcher
             ).run(
-                arguments.walk(paths, excluding: ownFiles), stop: Interruption.stop, notice: { if !quiet { note($0) } }
+                items, stop: Interruption.stop, notice: { if !quiet { note($0) } }
             ) { result, counts in
                 try snapshot.index.checkThatItHolds()
                 try records.write(result)
@@ -141,7 +166,7 @@ struct ScanCommand: ParsableCommand {
 
     /// The summary for people.
     private static func describe(_ summary: SummaryRecord, seconds: Double) -> String {
-        if summary.items == 0 { return "There are no files under the given paths." }
+        if summary.items == 0 { return "There is nothing to scan." }
         var lines = [
             "\(Progress.count(summary.items, "item", "items")) in \(Progress.duration(seconds)) "
                 + "(\(Progress.oneDecimal(Double(summary.items) / max(0.001, seconds)))/s): "

@@ -12,11 +12,21 @@ enum RecordFormat: String, ExpressibleByArgument, CaseIterable {
 final class ScanRecordWriter {
     private let output: LineOutput
     private let format: RecordFormat
-    private let all: Bool
+    private let coverage: Coverage
     private let settings: String
 
-    init(output: LineOutput, format: RecordFormat, all: Bool, settings: String) {
-        (self.output, self.format, self.all, self.settings) = (output, format, all, settings)
+    /// Which items have records.
+    enum Coverage {
+        /// Those that matched or could not be examined.
+        case notable
+        /// Every one has an `item` record, after the others.
+        case all
+        /// Every one has exactly one record after its matches, `item` or `unexamined`; each line goes out at once.
+        case answers
+    }
+
+    init(output: LineOutput, format: RecordFormat, coverage: Coverage, settings: String) {
+        (self.output, self.format, self.coverage, self.settings) = (output, format, coverage, settings)
     }
 
     func write(_ result: ItemResult) throws {
@@ -24,6 +34,7 @@ final class ScanRecordWriter {
         case .jsonl: try writeJSON(result)
         case .text: try writeText(result)
         }
+        if coverage == .answers { try output.flush() }
     }
 
     func write(_ summary: SummaryRecord) throws {
@@ -31,6 +42,10 @@ final class ScanRecordWriter {
     }
 
     private func writeJSON(_ result: ItemResult) throws {
+        if let archive = result.archive {
+            guard coverage != .notable else { return }
+            return try output.write(RecordEncoding.line(archive, result.item, settings: settings))
+        }
         for match in result.matches {
             let record = MatchRecord(item: result.item, media: result.media, match: match)
             try output.write(RecordEncoding.line(record, settings: settings))
@@ -39,7 +54,7 @@ final class ScanRecordWriter {
             let record = UnexaminedRecord(item: result.item, failure: failure)
             try output.write(RecordEncoding.line(record, settings: settings))
         }
-        if all {
+        if coverage == .all || (coverage == .answers && result.failure == nil) {
             let record = ItemRecord(
                 item: result.item, media: result.media, verdict: result.verdict, matches: result.matches.count)
             try output.write(RecordEncoding.line(record, settings: settings))
@@ -48,13 +63,17 @@ final class ScanRecordWriter {
 
     private func writeText(_ result: ItemResult) throws {
         let path = result.item.provenance.printablePath
+        if let archive = result.archive {
+            guard coverage != .notable else { return }
+            return try output.write("archive     \(path): \(Progress.count(archive.members, "member", "members"))")
+        }
         for match in result.matches {
             try output.write(
                 "match       \(path): case \(match.caseID), reference \(match.reference), \(Self.explained(match))")
         }
         if let failure = result.failure {
             try output.write("\(Self.padded(failure.verdict.rawValue)) \(path): \(failure.detail)")
-        } else if all, result.matches.isEmpty {
+        } else if coverage != .notable, result.matches.isEmpty {
             try output.write("\(Self.padded(result.verdict.rawValue)) \(path)")
         }
     }

@@ -91,25 +91,29 @@ struct DecodingOptions: ParsableArguments {
     func examiner(
         _ wanted: HashSet, convention: HashConvention = .fullSize, precision: HashPrecision = .exact,
         frameMode: FrameMode = .every, leastFrameDistance: Int = -1, workers: Int? = nil, ledger: Ledger? = nil,
-        depth: SearchDepth = .quick
+        depth: SearchDepth = .quick, keepsUploader: Bool = false, archives: ArchiveLimits? = nil
     ) -> Examiner {
         var settings = Examiner.Settings(
             workerExecutable: Self.workerExecutable, workers: workers ?? parallelism, wanted: wanted,
             convention: convention, precision: precision, limits: limits, isSandboxed: !insecureNoSandbox)
         (settings.frameMode, settings.leastFrameDistance) = (frameMode, leastFrameDistance)
-        settings.depth = depth
+        (settings.depth, settings.keepsUploader) = (depth, keepsUploader)
+        (settings.archives, settings.unpackerExecutable) = (archives, Self.unpackerExecutable)
         return Examiner(settings: settings, ledger: ledger)
     }
 
     /// Beside this executable, unless ANSIM_WORKER says otherwise.
-    private static var workerExecutable: String {
-        if let path = getenv("ANSIM_WORKER") { return String(cString: path) }
+    private static var workerExecutable: String { executable("ansim-worker", variable: "ANSIM_WORKER") }
+    private static var unpackerExecutable: String { executable("ansim-unpacker", variable: "ANSIM_UNPACKER") }
+
+    private static func executable(_ name: String, variable: String) -> String {
+        if let path = getenv(variable) { return String(cString: path) }
         let own = withUnsafeTemporaryAllocation(byteCount: Int(PATH_MAX), alignment: 1) { buffer in
             let count = readlink(
                 "/proc/self/exe", buffer.baseAddress!.assumingMemoryBound(to: CChar.self), buffer.count)
             return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
         }
-        return own.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/ansim-worker"
+        return own.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/" + name
     }
 }
 

@@ -119,7 +119,7 @@ import Testing
         try FileManager.default.createDirectory(at: empty, withIntermediateDirectories: false)
         let result = try ansim("scan", empty.path)
         #expect(result.status == 0)
-        #expect(result.errors.contains("There are no files under the given paths."))
+        #expect(result.errors.contains("There is nothing to scan."))
         #expect(try result.records.last?["items"] as? Int == 0)
     }
 

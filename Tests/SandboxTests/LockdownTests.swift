@@ -64,7 +64,7 @@ import Testing
 
     @Test func limitsMemory() async {
         await #expect(processExitsWith: .exitCode(0)) {
-            guard cs_limit_resources(64 << 20, 16) == 0 else { _exit(2) }
+            guard cs_limit_resources(64 << 20, 16, 0) == 0 else { _exit(2) }
             // Not malloc: a compiler may take its success for granted.
             let pages = mmap(nil, 128 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
             _exit(pages == MAP_FAILED && errno == ENOMEM ? 0 : 1)
@@ -81,5 +81,7 @@ import Testing
 }
 
 private func lockDown() {
-    guard cs_no_new_privileges() == 0, cs_limit_resources(1 << 30, 64) == 0, cs_seccomp_decoder() == 0 else { _exit(2) }
+    guard cs_no_new_privileges() == 0, cs_limit_resources(1 << 30, 64, 0) == 0, cs_seccomp_decoder() == 0 else {
+        _exit(2)
+    }
 }

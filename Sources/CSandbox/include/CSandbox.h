@@ -23,6 +23,11 @@ int cs_status_signal(int status);
 /// The exit code that a wait status names, or -1.
 int cs_status_exit_code(int status);
 
+/// A new file in memory that can be sealed, or -errno.
+int cs_memory_file(void);
+/// Nobody can change the memory file any more, whoever holds it.
+int cs_seal(int file);
+
 /// Sends `count` bytes, up to CS_MAX_DESCRIPTORS descriptors with the first of them.
 int cs_send(int channel, const void *bytes, size_t count, const int *fds, size_t fd_count);
 /// Waits until `channel` is readable. 1 yes, 0 timed out.
@@ -39,8 +44,9 @@ void cs_drop_loaded_pages(void);
 int cs_no_new_privileges(void);
 /// Killed when the parent dies.
 int cs_die_with_parent(void);
-/// `memory`: bytes of address space that may be added to what is mapped now; 0 = no limit.
-int cs_limit_resources(uint64_t memory, uint64_t open_files);
+/// `memory`: bytes of address space that may be added to what is mapped now; 0 = no limit. `file_bytes`: how large a
+/// file may become.
+int cs_limit_resources(uint64_t memory, uint64_t open_files, uint64_t file_bytes);
 /// The kernel's Landlock version, or -errno (-ENOSYS, -EOPNOTSUPP: none).
 int cs_landlock_version(void);
 /// Denies every file-system access, and TCP where the kernel can.

@@ -101,7 +101,7 @@ extension Ledger {
                 db.cachedStatement(
                     sql: """
                         SELECT \(StoredContent.selection), i.path, i.byteCount AS itemBytes, i.modified, i.inode,
-                            i.checksum AS itemChecksum FROM item i JOIN content c ON c.id = i.contentID
+                            i.origin, i.checksum AS itemChecksum FROM item i JOIN content c ON c.id = i.contentID
                         \(StoredContent.joins) WHERE i.contentID = ?
                         """), arguments: [id]
             ).map { row in
@@ -111,15 +111,15 @@ extension Ledger {
                     stamp: FileStamp(
                         byteCount: try row.decode(forColumn: "itemBytes"),
                         modified: try row.decode(forColumn: "modified"),
-                        inode: try row.decode(forColumn: "inode")))
+                        inode: try row.decode(forColumn: "inode")),
+                    stored: try row.decode(forColumn: "origin"))
                 guard try item.checksum(contentID: id) == row.decode(forColumn: "itemChecksum") else {
                     throw DatabaseError(
                         resultCode: .SQLITE_CORRUPT, message: "the record of a file is not what was written")
                 }
-                let provenance = Provenance(path: [UInt8](try row.decode(Data.self, forColumn: "path")))
                 return Examination(
                     item: ItemIdentity(
-                        provenance: provenance, byteCount: content.byteCount, sha256: content.sha256),
+                        provenance: item.provenance, byteCount: content.byteCount, sha256: content.sha256),
                     content: content.content, details: content.details)
             }
         }

@@ -102,7 +102,7 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
         try reading { db in
             let statement = try db.cachedStatement(
                 sql: """
-                    SELECT \(StoredContent.selection), i.checksum AS itemChecksum
+                    SELECT \(StoredContent.selection), i.origin, i.checksum AS itemChecksum
                     FROM item i JOIN content c ON c.id = i.contentID \(StoredContent.joins)
                     WHERE i.path = ? AND i.byteCount = ? AND i.modified = ? AND i.inode = ? AND c.settingsID = ?
                     """)
@@ -111,7 +111,8 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
             guard let row else { return nil }
             let content = try StoredContent(row: row, db)
             guard
-                try StoredItem(path: path, stamp: stamp).checksum(contentID: content.id!)
+                try StoredItem(path: path, stamp: stamp, stored: row.decode(forColumn: "origin")).checksum(
+                    contentID: content.id!)
                     == row.decode(forColumn: "itemChecksum")
             else {
                 throw DatabaseError(
@@ -165,11 +166,11 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
     // MARK: - Writing
 
     /// Keeps what was found in a file; ends a claim on its digest.
-    package func remember(path: [UInt8], stamp: FileStamp, _ content: StoredContent) throws(LedgerError) {
+    package func remember(_ item: StoredItem, _ content: StoredContent) throws(LedgerError) {
         let isDue = lock.with {
             if content.id == nil { unwritten[content.sha256] = content }
             claimed.remove(content.sha256)
-            pending.append((StoredItem(path: path, stamp: stamp), content))
+            pending.append((item, content))
             lock.wakeAll()
             return pending.count >= Self.batch || ContinuousClock.now - lastFlush > .seconds(1)
         }

@@ -213,18 +213,40 @@ struct StoredFeature: Sendable {
 }
 
 /// Where some bytes were.
-struct StoredItem: Sendable {
+package struct StoredItem: Sendable {
+    /// The absolute path; of an archive's member then a zero and its place in each archive.
     let path: [UInt8]
     let stamp: FileStamp
+    /// Encoded; empty for a file of which no more is known.
+    let origin: Data
+
+    package init(path: [UInt8], stamp: FileStamp, origin: Origin? = nil) {
+        (self.path, self.stamp) = (path, stamp)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        self.origin = origin.flatMap { try? encoder.encode($0) } ?? Data()
+    }
+
+    init(path: [UInt8], stamp: FileStamp, stored origin: Data?) {
+        (self.path, self.stamp, self.origin) = (path, stamp, origin ?? Data())
+    }
+
+    /// Where it was.
+    var provenance: Provenance {
+        Provenance(
+            path: Array(path.prefix { $0 != 0 }),
+            origin: origin.isEmpty ? nil : try? JSONDecoder().decode(Origin.self, from: origin))
+    }
 
     func write(_ db: Database, contentID: Int64) throws {
         try db.cachedStatement(
             sql: """
-                INSERT OR REPLACE INTO item (path, byteCount, modified, inode, contentID, checksum)
-                VALUES (?, ?, ?, ?, ?, ?)
+                INSERT OR REPLACE INTO item (path, byteCount, modified, inode, contentID, origin, checksum)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
-            Data(path), stamp.byteCount, stamp.modified, stamp.inode, contentID, checksum(contentID: contentID),
+            Data(path), stamp.byteCount, stamp.modified, stamp.inode, contentID,
+            origin.isEmpty ? nil : origin, checksum(contentID: contentID),
         ])
     }
 
@@ -232,6 +254,7 @@ struct StoredItem: Sendable {
         var sum = RowChecksum()
         sum.add(path)
         for value in [stamp.byteCount, stamp.modified, stamp.inode, contentID] { sum.add(value) }
+        if !origin.isEmpty { sum.add(origin) }
         return sum.value
     }
 }

@@ -86,6 +86,10 @@ enum LedgerSchema {
                 t.primaryKey(["contentID", "number"])
             }
         }
+        migrator.registerMigration("4") { db in
+            // Of archives' members and of what a sidecar or a line told: JSON.
+            try db.alter(table: "item") { t in t.add(column: "origin", .blob) }
+        }
         return migrator
     }
 }

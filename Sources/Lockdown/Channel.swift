@@ -1,30 +1,30 @@
 import CSandbox
 import Glibc
-import WorkerProtocol
+package import WorkerProtocol
 
 /// The worker's end of the socket.
-final class Channel {
+package final class Channel {
     private let descriptor: Int32
     /// Messages that are not sent yet: each sending wakes the parent.
     private var outbox: [UInt8] = []
     private var lastSent = ContinuousClock.now
 
-    init(descriptor: Int32) { self.descriptor = descriptor }
+    package init(descriptor: Int32) { self.descriptor = descriptor }
 
     /// Sends `message` soon: with the next ones, or with `flush`. False when the parent is gone.
-    func post(_ message: [UInt8]) -> Bool {
+    package func post(_ message: [UInt8]) -> Bool {
         outbox += Frame.encode(message)
         return outbox.count < 1 << 15 && ContinuousClock.now - lastSent < .milliseconds(20) ? true : flush()
     }
 
     /// Sends `message` now. False when the parent is gone.
-    func send(_ message: [UInt8]) -> Bool {
+    package func send(_ message: [UInt8]) -> Bool {
         outbox += Frame.encode(message)
         return flush()
     }
 
     /// Sends what is left.
-    func flush() -> Bool {
+    package func flush() -> Bool {
         defer {
             outbox.removeAll(keepingCapacity: true)
             lastSent = .now
@@ -33,7 +33,7 @@ final class Channel {
     }
 
     /// Which of the items whose digests were told to decode; nil when the parent is gone.
-    func receiveDecisions(count: Int) -> [WorkerDecision]? {
+    package func receiveDecisions(count: Int) -> [WorkerDecision]? {
         guard let bytes = receive(count)?.bytes else { return nil }
         let decisions = bytes.compactMap { WorkerDecision(rawValue: $0) }
         return decisions.count == count ? decisions : nil
@@ -41,14 +41,15 @@ final class Channel {
 
     /// The next items and their descriptors, which the caller closes; nil when the parent is gone
     /// or does not keep to the protocol.
-    func receiveBatch() -> (WorkerRequest, [Int32])? {
+    package func receiveBatch() -> (WorkerRequest, [Int32])? {
         guard let (bytes, items) = receive(Frame.headerCount + WorkerBatch.encodedCount),
             let batch = try? WorkerBatch(decoding: bytes[Frame.headerCount...]), batch.itemCount == items.count
         else { return nil }
         return (batch.request, items)
     }
 
-    private func receive(_ count: Int) -> (bytes: [UInt8], items: [Int32])? {
+    /// Bytes of a known count and the descriptors that came with them; nil when the parent is gone.
+    package func receive(_ count: Int) -> (bytes: [UInt8], items: [Int32])? {
         var bytes: [UInt8] = []
         var items: [Int32] = []
         while bytes.count < count {

@@ -1,20 +1,18 @@
 import CSandbox
 import ContentDigest
 import Glibc
-import WorkerProtocol
+package import WorkerProtocol
 
-/// What libraries want to open, they open now: OpenSSL its providers, libheif its plug-ins.
-func prepareForLockdown(_ decoder: some MediaDecoder) {
-    _ = sha256(UnsafeRawBufferPointer(start: nil, count: 0))
-    decoder.prepare()
-}
+/// What OpenSSL wants to open, it opens now: its providers.
+package func prepareDigests() { _ = sha256(UnsafeRawBufferPointer(start: nil, count: 0)) }
 
 /// Gives up every right: no new privileges, no files, no network, no processes, bounded memory.
 ///
 /// - Parameters:
 ///   - memory: bytes that may be allocated from now on.
+///   - fileBytes: how large memory files that it is handed may become; no other file can be written.
 ///   - isSandboxed: false when the user insists on a system that lacks what the sandbox needs.
-func lockDown(memory: UInt64, isSandboxed: Bool) -> WorkerHello {
+package func lockDown(memory: UInt64, fileBytes: UInt64 = 0, isSandboxed: Bool) -> WorkerHello {
     // Not the memory limit either: what checks every access to memory maps terabytes of it.
     guard isSandboxed else { return WorkerHello(landlockVersion: 0, failure: nil) }
     func said(_ what: String, _ status: Int32) -> String { "\(what): \(String(cString: strerror(-status)))" }
@@ -23,7 +21,7 @@ func lockDown(memory: UInt64, isSandboxed: Bool) -> WorkerHello {
     // The descriptors: 0-2, the channel, the items of a batch, and what Landlock needs for a moment.
     let steps: [(String, () -> Int32)] = [
         ("no new privileges", cs_no_new_privileges), ("die with the parent", cs_die_with_parent),
-        ("resource limits", { cs_limit_resources(memory, 24) }),
+        ("resource limits", { cs_limit_resources(memory, 24, fileBytes) }),
     ]
     for (what, step) in steps where failure == nil {
         let status = step()
@@ -44,7 +42,7 @@ func lockDown(memory: UInt64, isSandboxed: Bool) -> WorkerHello {
 
 /// The kernel ends the process (SIGPROF) when it has used so much CPU time from now on; 0 takes the limit away. For
 /// decoders that can't be asked to look at the clock.
-func limitProcessorTime(seconds: Int) {
+package func limitProcessorTime(seconds: Int) {
     var timer = itimerval()
     timer.it_value.tv_sec = seconds
     setitimer(__itimer_which_t(ITIMER_PROF.rawValue), &timer, nil)

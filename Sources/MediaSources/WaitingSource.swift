@@ -1,0 +1,5 @@
+/// A source that may have to wait for its next item.
+public protocol WaitingSource {
+    /// Whether `next()` answers at once.
+    var isReady: Bool { get }
+}
