@@ -119,6 +119,7 @@ let package = Package(
             dependencies: [
                 "Scanning", "Matching", "HashIndex", "MediaModel", "MediaSources", "ContentDigest", "Decoding",
                 "CommonDecoding", "PerceptualHash", "LocalFeatures", "CKernels", "CMediaShims", "DecodingTestSupport",
+                "Reporting",
             ],
             path: "Benchmarks/Engine", swiftSettings: strict),
 

@@ -29,6 +29,8 @@ case "rematch":
     try benchmarkRematch(
         features: numbers.first ?? 1_000_000, references: numbers.count > 1 ? numbers[1] : 1000,
         threads: numbers.count > 2 ? numbers[2] : 2)
+case "report":
+    try benchmarkReport(matches: arguments.dropFirst().first.flatMap { Int($0) } ?? 100_000)
 case "isolation":
     let words = Array(arguments.dropFirst())
     guard let folder = words.first else { exit(64) }
@@ -45,6 +47,7 @@ default:
                ansim-benchmark video FILE...
                ansim-benchmark ledger [ITEMS]
                ansim-benchmark isolation FOLDER [ROUNDS]
+               ansim-benchmark report [MATCHES]
                ansim-benchmark index [HASHES [ROUNDS]] [clustered] [./FILE]
                ansim-benchmark features FILE...
                ansim-benchmark rematch [FEATURES [REFERENCES [THREADS]]]

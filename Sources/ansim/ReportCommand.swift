@@ -1,0 +1,88 @@
+import ArgumentParser
+import Glibc
+import MediaModel
+import Reporting
+
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Write a report for people from a scan's records.",
+        discussion: """
+            The report is one HTML file that needs nothing else and loads nothing: matches by host and by reference, \
+            near-identical findings together, numbers instead of pictures. It says what could not be examined. Lines \
+            that are no records are counted and told; the exit status is 2 then.
+
+            Examples:
+              ansim report records.jsonl --output report.html
+              ansim report records.jsonl --language ko --output 보고서.html
+              ansim report records.jsonl --format csv --output report.csv
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case html, csv }
+    enum Language: String, ExpressibleByArgument, CaseIterable { case en, ko }
+
+    @Argument(help: "The records of `ansim scan` or `ansim rematch`, as JSON Lines.", completion: .file())
+    var records: String
+
+    @Option(help: "The file to write to. Default: standard output.", completion: .file())
+    var output: String?
+
+    @Flag(help: "Replace the output file even when it is no report.")
+    var overwrite = false
+
+    @Option(help: "html: for people. csv: matches and unexamined items for spreadsheets, in the records' order.")
+    var format = Format.html
+
+    @Option(help: "Of the HTML report.")
+    var language = Language.en
+
+    func run() throws {
+        try Ansim.prepare()
+        let file = try Self.open(records)
+        defer { close(file) }
+        if let output, Self.isSame(output, file) { throw RunFailure("\(output) holds the records themselves.") }
+        let output = try LineOutput(
+            path: output, overwrites: overwrite, replacing: [HTMLReport.head, CSVReport.head], "a report of Ansim")
+        let reading = RecordFile(descriptor: file)
+        let (lines, malformed): (Int, Int)
+        do {
+            switch format {
+            case .csv:
+                var report = CSVReport()
+                try report.write(reading) { try output.write(bytes: $0) }
+                (lines, malformed) = (report.lineCount, report.malformedLines)
+            case .html:
+                let contents = try ReportContents(reading)
+                try HTMLReport(contents, reading, language: language == .ko ? .ko : .en) {
+                    try output.write(bytes: $0)
+                }.write()
+                (lines, malformed) = (contents.lineCount, contents.malformedLines)
+            }
+            try output.close()
+        } catch LineOutput.Failure.closed {
+            return
+        } catch let failure as RecordFile.Failure {
+            throw RunFailure("\(records) can't be read: \(failure).")
+        }
+        guard malformed == 0 else {
+            note("\(malformed) of \(lines) lines of \(records) are no records of Ansim; they are not in the report.")
+            throw ExitCode.incomplete
+        }
+    }
+
+    /// An ordinary file, because a report reads it twice.
+    private static func open(_ path: String) throws -> Int32 {
+        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw RunFailure("\(path) can't be opened: \(String(cString: strerror(errno))).") }
+        var info = stat()
+        guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
+            throw RunFailure("\(path) is no ordinary file. Write the records to a file first.")
+        }
+        return descriptor
+    }
+
+    private static func isSame(_ path: String, _ descriptor: Int32) -> Bool {
+        var (a, b) = (stat(), stat())
+        return stat(path, &a) == 0 && fstat(descriptor, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino
+    }
+}
