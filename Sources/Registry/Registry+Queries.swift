@@ -74,6 +74,10 @@ extension Registry {
         public let entries: [IndexEntry]
         /// Of those of `entries` that have them.
         public let details: [ReferenceID: PictureDetails]
+        /// Items' bytes that a person decided to show no such reference.
+        public let suppressed: Set<ItemPair>
+        /// 16 hex digits that change whenever something that is searched does, and tell nothing of it.
+        public let digest: String
     }
 
     /// One consistent picture of the registry for a scan.
@@ -88,6 +92,7 @@ extension Registry {
         if let caseID { _ = try references(of: caseID) }
         let (name, anyCase) = (caseID?.rawValue, caseID == nil)
         return try reading { db in
+            var sum = try Self.salted(db)
             var entries: [IndexEntry] = []
             var frameTimes: [ReferenceID: [Int32]] = [:]
             let rows = try Row.fetchCursor(
@@ -100,6 +105,7 @@ extension Registry {
             while let row = try rows.next() {
                 let entry = try Self.entry(row)
                 entries.append(entry)
+                sum.add(try row.decode(Int64.self, forColumn: "checksum"))
                 if let time = entry.milliseconds, frameTimes[entry.reference]?.last != time {
                     frameTimes[entry.reference, default: []].append(time)
                 }
@@ -111,6 +117,7 @@ extension Registry {
                 arguments: [anyCase, name]
             ).map { row in
                 try Self.checkReference(row)
+                sum.add(try row.decode(Int64.self, forColumn: "checksum"))
                 let id = ReferenceID(rawValue: try row.decode(forColumn: "id"))
                 let duration: Int64 = try row.decode(forColumn: "duration") ?? 0
                 return RegisteredReference(
@@ -131,10 +138,23 @@ extension Registry {
                 while let row = try rows.next() {
                     let id: Int64 = try row.decode(forColumn: "referenceID")
                     details[ReferenceID(rawValue: id)] = try Self.details(row)
+                    sum.add(try row.decode(Int64.self, forColumn: "checksum"))
                 }
             }
-            return Snapshot(references: references, entries: entries, details: details)
+            return Snapshot(
+                references: references, entries: entries, details: details,
+                suppressed: try Self.suppressedPairs(db), digest: sum.digits)
         }
+    }
+
+    /// A checksum that starts with what only this registry knows.
+    private static func salted(_ db: Database) throws -> RowChecksum {
+        guard let salt = try Data.fetchOne(db, sql: "SELECT salt FROM registryMark") else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "its mark is missing")
+        }
+        var sum = RowChecksum()
+        sum.add(salt)
+        return sum
     }
 
     /// - Throws: `DatabaseError` SQLITE_CORRUPT when the row is not what was written.

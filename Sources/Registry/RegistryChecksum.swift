@@ -24,6 +24,22 @@ enum RegistryChecksum {
         return sum.value
     }
 
+    static func journal(owner: Int64, state: String, time: String, note: String?) -> Int64 {
+        var sum = RowChecksum()
+        sum.add(owner)
+        sum.add(state)
+        sum.add(time)
+        sum.add(note)
+        return sum.value
+    }
+
+    static func pair(sha256: Data, reference: Int64, finding: Int64, journal: Int64) -> Int64 {
+        var sum = RowChecksum()
+        sum.add(sha256)
+        for value in [reference, finding, journal] { sum.add(value) }
+        return sum.value
+    }
+
     static func hash(
         reference: Int64, orientation: Int, convention: String, milliseconds: Int64?, quality: Int?, hash: Data
     ) -> Int64 {

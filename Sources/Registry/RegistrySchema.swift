@@ -60,6 +60,7 @@ enum RegistrySchema {
                 t.column("checksum", .integer).notNull()
             }
         }
+        registerCases(&migrator)
         return migrator
     }
 }

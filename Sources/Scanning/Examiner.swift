@@ -85,6 +85,7 @@ public struct Examiner: Sendable {
     ///   - confirms: whether a fast hash is to be followed by the exact one; asked on several threads at once.
     ///   - looksCloser: whether a video's frames ask for more of them; likewise.
     ///   - process: makes something of an examination, on several threads at once.
+    ///   - complete: adds to an item's outcome what only its open file tells, on several threads at once.
     ///   - deliver: takes the results in the order of the items, on the calling thread.
     ///   - notice: takes sentences about the system that the user should know.
     /// - Returns: whether all items were delivered.
@@ -93,7 +94,8 @@ public struct Examiner: Sendable {
         _ items: some IteratorProtocol<SourceItem>, stop: StopFlag, notice: (String) -> Void = { _ in },
         confirms: @escaping @Sendable (Feature) -> Bool = { _ in false },
         looksCloser: @escaping @Sendable ([FrameFeature]) -> Bool = { _ in false },
-        process: @escaping @Sendable (Examination) -> Outcome, deliver: (Outcome) throws -> Void
+        process: @escaping @Sendable (Examination) -> Outcome,
+        complete: @escaping @Sendable (inout Outcome, Int32) -> Void = { _, _ in }, deliver: (Outcome) throws -> Void
     ) throws -> Bool {
         // The first worker now: if it can't start, nothing can.
         let first = try settings.startWorker(.first)
@@ -126,7 +128,11 @@ public struct Examiner: Sendable {
                             var results: [(Int, Outcome)] = []
                             isStopped = try !seat.examine(
                                 items, stop: abandon, meanwhile: { supply.prepare(seat.batchSize) },
-                                finish: { results.append(($0.number, process($1))) })
+                                finish: { item, examination in
+                                    var outcome = process(examination)
+                                    if let descriptor = item.descriptor { complete(&outcome, descriptor) }
+                                    results.append((item.number, outcome))
+                                })
                             queue.put(results)
                         }
                         queue.threadEnded(nil)

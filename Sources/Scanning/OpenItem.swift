@@ -66,6 +66,14 @@ final class OpenItem {
         return file.stamp.byteCount
     }
 
+    /// Of its file, if that could be opened.
+    var descriptor: Int32? {
+        switch state {
+        case .failed: nil
+        case .known(let file, _), .unknown(let file): file.descriptor
+        }
+    }
+
     deinit {
         switch state {
         case .failed: break

@@ -47,8 +47,7 @@ final class LineOutput {
             descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
             guard descriptor >= 0 else { throw .notOpened(path, String(cString: strerror(errno))) }
             // A slip of the hand must not cost a registry or the evidence itself.
-            let found = descriptor
-            guard overwrites || heads.contains(where: { Self.holds($0, found) }) else {
+            guard overwrites || Self.mayReplace(descriptor, heads) else {
                 throw .holdsSomethingElse(path, than: kind)
             }
             ftruncate(descriptor, 0)
@@ -60,13 +59,15 @@ final class LineOutput {
         isTerminal = isatty(descriptor) != 0
     }
 
-    /// Whether a file is empty, no ordinary file, or starts like this.
-    private static func holds(_ head: String, _ descriptor: Int32) -> Bool {
+    /// Whether a file is empty, no ordinary file, or starts like one of these.
+    private static func mayReplace(_ descriptor: Int32, _ heads: [String]) -> Bool {
         var info = stat()
         guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG, info.st_size > 0 else { return true }
-        let start = Array(head.utf8)
-        var found = [UInt8](repeating: 0, count: start.count)
-        return pread(descriptor, &found, found.count, 0) == found.count && found == start
+        return heads.contains { head in
+            let start = Array(head.utf8)
+            var found = [UInt8](repeating: 0, count: start.count)
+            return pread(descriptor, &found, found.count, 0) == found.count && found == start
+        }
     }
 
     /// Bytes of a text whose lines end where they end.

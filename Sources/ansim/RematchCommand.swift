@@ -57,12 +57,13 @@ struct RematchCommand: ParsableCommand {
             index: index, references: snapshot.references, policy: policy,
             details: DetailIndex(snapshot.details, depth: depth.depth))
         let output = try LineOutput(path: output, overwrites: overwrite)
-        let records = ScanRecordWriter(output: output, format: format, all: false, settings: settings.digest)
+        let origin = RecordOrigin(engine: ansimVersion, settings: settings.digest, registry: snapshot.digest)
+        let records = ScanRecordWriter(output: output, format: format, all: false, origin: origin)
         let summary: SummaryRecord
         do {
             summary = try Rematch(
                 ledger: ledger, matcher: matcher, index: index, digests: snapshot.references.map(\.sha256),
-                threads: decoding.parallelism
+                threads: decoding.parallelism, suppressed: snapshot.suppressed
             ).run(stop: Interruption.stop) { try records.write($0) }
             try records.write(summary)
             try output.close()
@@ -76,7 +77,9 @@ struct RematchCommand: ParsableCommand {
             note(
                 "\(Progress.count(summary.items, "item", "items")) known, "
                     + "\(Progress.count(summary.matchedItems, "shows", "show")) a registered picture "
-                    + "(\(Progress.count(summary.matches, "match", "matches"))).")
+                    + "(\(Progress.count(summary.matches, "match", "matches")))."
+                    + (summary.suppressed > 0
+                        ? " \(summary.suppressed) more were left out: a person called them no match." : ""))
         }
         guard summary.isComplete else { throw RunFailure("Stopped before the end.") }
         if failOnMatch, summary.matches > 0 { throw ExitCode.matched }

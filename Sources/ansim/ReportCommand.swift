@@ -38,12 +38,12 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         try Ansim.prepare()
-        let file = try Self.open(records)
-        defer { close(file) }
-        if let output, Self.isSame(output, file) { throw RunFailure("\(output) holds the records themselves.") }
+        let source = try RecordSource(records)
+        defer { source.close() }
+        if let output, source.isSame(as: output) { throw RunFailure("\(output) holds the records themselves.") }
         let output = try LineOutput(
             path: output, overwrites: overwrite, replacing: [HTMLReport.head, CSVReport.head], "a report of Ansim")
-        let reading = RecordFile(descriptor: file)
+        let reading = RecordFile(descriptor: source.descriptor)
         let (lines, malformed): (Int, Int)
         do {
             switch format {
@@ -68,21 +68,5 @@ struct ReportCommand: ParsableCommand {
             note("\(malformed) of \(lines) lines of \(records) are no records of Ansim; they are not in the report.")
             throw ExitCode.incomplete
         }
-    }
-
-    /// An ordinary file, because a report reads it twice.
-    private static func open(_ path: String) throws -> Int32 {
-        let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw RunFailure("\(path) can't be opened: \(String(cString: strerror(errno))).") }
-        var info = stat()
-        guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
-            throw RunFailure("\(path) is no ordinary file. Write the records to a file first.")
-        }
-        return descriptor
-    }
-
-    private static func isSame(_ path: String, _ descriptor: Int32) -> Bool {
-        var (a, b) = (stat(), stat())
-        return stat(path, &a) == 0 && fstat(descriptor, &b) == 0 && a.st_dev == b.st_dev && a.st_ino == b.st_ino
     }
 }

@@ -94,7 +94,8 @@ struct ScanCommand: ParsableCommand {
         let hasLedger = self.ledger == nil && ledgerPath.map { FileStatus.error(of: Array($0.utf8)) == nil } ?? false
         let output = try LineOutput(path: output, overwrites: overwrite || hasLedger)
         let ledger = try ledgerPath.map { try Ledger(path: $0, examination: settings.examinationDigest) }
-        let records = ScanRecordWriter(output: output, format: format, all: all, settings: settings.digest)
+        let origin = RecordOrigin(engine: ansimVersion, settings: settings.digest, registry: snapshot.digest)
+        let records = ScanRecordWriter(output: output, format: format, all: all, origin: origin)
         let progress = Progress(isQuiet: quiet, paths: paths)
         defer { progress.end() }
         let summary: SummaryRecord
@@ -102,7 +103,7 @@ struct ScanCommand: ParsableCommand {
             summary = try Scan(
                 examiner: decoding.examiner(
                     .single, precision: precision, frameMode: frames.mode, ledger: ledger, depth: depth.depth),
-                matcher: matcher
+                matcher: matcher, suppressed: snapshot.suppressed
             ).run(
                 arguments.walk(paths, excluding: ownFiles), stop: Interruption.stop, notice: { if !quiet { note($0) } }
             ) { result, counts in
@@ -148,6 +149,11 @@ struct ScanCommand: ParsableCommand {
         if summary.comparedByBytesOnly > 0 {
             lines.append(
                 "Of the clear ones, \(Progress.count(summary.comparedByBytesOnly, "is", "are")) too plain for a hash; only the bytes were compared."
+            )
+        }
+        if summary.suppressed > 0 {
+            lines.append(
+                "\(Progress.count(summary.suppressed, "match was", "matches were")) left out: a person called them no match."
             )
         }
         let failures: [(Verdict, String)] = [

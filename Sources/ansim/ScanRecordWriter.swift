@@ -13,10 +13,11 @@ final class ScanRecordWriter {
     private let output: LineOutput
     private let format: RecordFormat
     private let all: Bool
-    private let settings: String
+    private let origin: RecordOrigin
+    private var settings: String { origin.settings }
 
-    init(output: LineOutput, format: RecordFormat, all: Bool, settings: String) {
-        (self.output, self.format, self.all, self.settings) = (output, format, all, settings)
+    init(output: LineOutput, format: RecordFormat, all: Bool, origin: RecordOrigin) {
+        (self.output, self.format, self.all, self.origin) = (output, format, all, origin)
     }
 
     func write(_ result: ItemResult) throws {
@@ -32,8 +33,8 @@ final class ScanRecordWriter {
 
     private func writeJSON(_ result: ItemResult) throws {
         for match in result.matches {
-            let record = MatchRecord(item: result.item, media: result.media, match: match)
-            try output.write(RecordEncoding.line(record, settings: settings))
+            let record = MatchRecord(item: result.item, media: result.media, match: match, digests: result.digests)
+            try output.write(RecordEncoding.line(record, origin: origin))
         }
         if let failure = result.failure {
             let record = UnexaminedRecord(item: result.item, failure: failure)

@@ -39,7 +39,8 @@ import Testing
         let other = try ansim.folder.write(Data("mine".utf8), to: "other.html")
         #expect(try ansim("report", records.path, "--output", other.path).status == 1)
         #expect(try ansim("report", records.path, "--output", records.path, "--overwrite").status == 1)
-        #expect(try ansim("report", records.path, "--format", "csv").output.split(separator: "\r\n").count == 1 + 34 + 4)
+        #expect(
+            try ansim("report", records.path, "--format", "csv").output.split(separator: "\r\n").count == 1 + 34 + 4)
     }
 
     @Test func countLinesThatAreNoRecords() throws {

@@ -28,7 +28,7 @@ import Testing
                 match: Match(
                     caseID: CaseID(rawValue: "김 \"1\"")!, reference: ReferenceID(rawValue: 3), evidence: .video,
                     distance: 6, orientation: .flipy, segments: [segment], isNegative: true)),
-            settings: "0123")
+            origin: RecordOrigin(engine: "0.1.0", settings: "0123", registry: "4567"))
         let record = try #require(read(line))
         #expect(record.kind == .match && record.exactPath == [0x61, 0xFF, 0x22] && record.byteCount == 9)
         #expect(record.sha256 == identity.sha256 && record.caseID?.rawValue == "김 \"1\"")
