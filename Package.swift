@@ -27,7 +27,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 }
 
 /// Files beside tests that are data: read from where they lie, not bundled.
-let dataFolders = ["PerceptualHashTests": ["Golden"], "DecodingTests": ["Fixtures"], "VideoTests": ["Fixtures"]]
+let dataFolders = [
+    "PerceptualHashTests": ["Golden"], "DecodingTests": ["Fixtures"], "VideoTests": ["Fixtures"],
+    "CommandTests": ["Fixtures"],
+]
 
 /// Without ISA-L, libpng decodes all PNG files.
 let hasISAL = FileManager.default.fileExists(atPath: "/usr/include/isa-l/igzip_lib.h")
@@ -120,7 +123,8 @@ let package = Package(
             name: "ansim-benchmark",
             dependencies: [
                 "Scanning", "Matching", "HashIndex", "MediaModel", "MediaSources", "ContentDigest", "Decoding",
-                "CommonDecoding", "PerceptualHash", "LocalFeatures", "CKernels", "CMediaShims", "DecodingTestSupport",
+                "CommonDecoding", "PerceptualHash", "LocalFeatures", "WorkerProtocol", "WorkerService", "CKernels",
+                "CMediaShims", "DecodingTestSupport",
                 "Reporting",
             ],
             path: "Benchmarks/Engine", swiftSettings: strict),

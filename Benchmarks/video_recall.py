@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Registers clips, scans edits of them, and counts the edits that are matched with their own clip.
 
-    Benchmarks/video_recall.py [--ansim PATH] [--mode keyframes|thorough|every] CLIPS EDITS [UNRELATED]
+    Benchmarks/video_recall.py [--ansim PATH] [--mode keyframes|thorough|every] [--depth quick|regions|full]
+        CLIPS EDITS [UNRELATED]
 
 EDITS holds one folder an edit with a file for each clip, and truth.json: for "edit/stem" the clip (`ref`), the range
 of the edit that shows it (`q0`, `q1`, seconds), where (`t_ref = a * t + b`) and further clips in it (`others`).
@@ -24,6 +25,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--ansim", type=pathlib.Path, default=ROOT / ".build/release/ansim")
     parser.add_argument("--mode", default="keyframes", choices=["keyframes", "thorough", "every"])
+    parser.add_argument("--depth", default="full", choices=["quick", "regions", "full"])
     parser.add_argument("clips", type=pathlib.Path)
     parser.add_argument("edits", type=pathlib.Path)
     parser.add_argument("unrelated", type=pathlib.Path, nargs="?")
@@ -44,7 +46,7 @@ def main() -> int:
             ansim("register", "--case", clip.stem, clip)
 
         def matches(*paths):
-            lines = ansim("scan", "--quiet", "--frames", options.mode, *paths).splitlines()
+            lines = ansim("scan", "--quiet", "--frames", options.mode, "--depth", options.depth, *paths).splitlines()
             found = collections.defaultdict(list)
             for record in map(json.loads, lines):
                 if record["kind"] == "match":

@@ -1,25 +1,31 @@
 import CommonDecoding
-import ContentDigest
 import Decoding
 import Glibc
 import MediaModel
 import MediaSources
-import PerceptualHash
 import Scanning
+import WorkerProtocol
+import WorkerService
 
-/// What it costs to hash in sandboxed processes instead of in one's own: the same files both ways, in turn.
-func benchmarkIsolation(folder: String, worker: String, rounds: Int) throws {
+/// What it costs to examine files in sandboxed processes instead of in one's own: the same work both ways, in turn.
+func benchmarkIsolation(folder: String, worker: String, depth: SearchDepth, rounds: Int) throws {
     let paths = FolderWalk([Array(folder.utf8)]).sequence.map(\.provenance.path)
+    var settings = Examiner.Settings(workerExecutable: worker, workers: 1, precision: .fast)
+    settings.depth = depth
+    let request = settings.request(.fast, settings.frameMode, wantsDigestFirst: false)
     var ratios: [Double] = []
     for round in 0..<rounds {
-        let inside = cpuTime { for path in paths { hashInside(path) } }
+        var inside = 0.0
+        func examineInside() { inside = cpuTime { for path in paths { examine(path, request) } } }
+        // The one that comes first finds colder caches.
+        if round % 2 == 0 { examineInside() }
         var items = 0
         let isolated = try cpuTime {
-            let settings = Examiner.Settings(workerExecutable: worker, workers: 1)
             let sources = paths.map { SourceItem(provenance: Provenance(path: $0)) }
             _ = try Examiner(settings: settings).run(
                 sources.makeIterator(), stop: StopFlag(), process: { $0 }, deliver: { _ in items += 1 })
         }
+        if round % 2 == 1 { examineInside() }
         ratios.append(isolated / inside)
         print(
             "round \(round + 1): \(items) files, in process \(inside) s CPU, isolated \(isolated) s, ratio \(isolated / inside)"
@@ -43,32 +49,33 @@ private func cpuTime(_ body: () throws -> Void) rethrows -> Double {
     return now() - before
 }
 
-private struct HashingSink: PixelSink {
-    var hasher: PDQHasher?
-
-    mutating func begin(_ shape: PictureShape) {
-        hasher = PDQHasher(width: shape.width, height: shape.height, layout: shape.channels == 1 ? .gray : .rgb)
-    }
-
-    mutating func add(rows: UnsafePointer<UInt8>, count: Int, stride: Int) {
-        hasher!.add(rows: rows, count: count, stride: stride)
-    }
-}
-
-private func hashInside(_ path: [UInt8]) {
+private func examine(_ path: [UInt8], _ request: WorkerRequest) {
     let descriptor = (path + [0]).withUnsafeBytes {
         open($0.assumingMemoryBound(to: CChar.self).baseAddress!, O_RDONLY)
     }
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
-    let size = lseek(descriptor, 0, SEEK_END)
-    let bytes = malloc(max(1, size))!
-    defer { free(bytes) }
-    let content = UnsafeRawBufferPointer(start: bytes, count: max(0, pread(descriptor, bytes, size, 0)))
-    _ = sha256(content)
-    var sink = HashingSink()
-    guard (try? decodePicture(content, limits: ItemLimits(), into: &sink)) != nil else { return }
-    _ = sink.hasher!.finish()
+    _ = examineUnprotected(descriptor, request, by: UsualPictures())
+}
+
+private struct UsualPictures: MediaDecoder {
+    func decodes(_ format: MediaFormat) -> Bool { true }
+
+    func picture(
+        _ bytes: UnsafeRawBufferPointer, limits: ItemLimits, precision: HashPrecision, into sink: inout some PixelSink
+    ) throws(DecodeError) -> Picture? {
+        try decodePicture(bytes, limits: limits, precision: precision, into: &sink)
+    }
+
+    func video(
+        _ descriptor: Int32, limits: ItemLimits, selection: FrameSelection, precision: HashPrecision,
+        into sink: inout some FrameSink
+    ) throws(DecodeError) -> Video {
+        try decodeVideo(
+            descriptor: descriptor, limits: limits, selection: selection, precision: precision, into: &sink)
+    }
+
+    func prepare() {}
 }
 
 extension FolderWalk {

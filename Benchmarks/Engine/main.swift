@@ -1,4 +1,5 @@
 import Glibc
+import MediaModel
 
 // Measures what no whole command shows. Run with `swift run -c release ansim-benchmark`.
 
@@ -37,7 +38,9 @@ case "isolation":
     let own = CommandLine.arguments[0].split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
         separator: "/")
     try benchmarkIsolation(
-        folder: folder, worker: own + "/ansim-worker", rounds: words.count > 1 ? Int(words[1]) ?? 5 : 5)
+        folder: folder, worker: own + "/ansim-worker",
+        depth: words.contains("quick") ? .quick : words.contains("regions") ? .regions : .full,
+        rounds: words.count > 1 ? Int(words[1]) ?? 5 : 5)
 default:
     print(
         """
@@ -46,7 +49,7 @@ default:
                ansim-benchmark serve < REQUESTS
                ansim-benchmark video FILE...
                ansim-benchmark ledger [ITEMS]
-               ansim-benchmark isolation FOLDER [ROUNDS]
+               ansim-benchmark isolation FOLDER [ROUNDS [quick|regions|full]]
                ansim-benchmark report [MATCHES]
                ansim-benchmark index [HASHES [ROUNDS]] [clustered] [./FILE]
                ansim-benchmark features FILE...

@@ -2,44 +2,45 @@ import HashIndex
 public import MediaModel
 
 /// What references are found by beside their hashes.
+///
+/// Entries of its indexes name a picture by its number in `all` instead of a reference, and what of it by a number
+/// instead of a frame's time.
 public struct DetailIndex: Sendable {
-    /// Of crops, whose number in `windows` stands for the time of a frame.
+    /// Of crops; nil when they are not searched.
     let crops: ReferenceIndex?
-    let windows: [ReferenceID: [PictureWindow]]
-    /// Of descriptors, those of mirrored pictures as `flipy`, with the feature's number for a frame's time; nil when they
-    /// are not searched.
+    /// Of local features' descriptors, those of mirrored pictures as `flipy`; nil when they are not searched.
     let features: ReferenceIndex?
-    let all: [ReferenceID: PictureDetails]
+    let all: [DetailedPicture]
+    /// Numbers of registered pictures.
+    let ofPicture: [ReferenceID: Int]
 
     /// - Parameter depth: what only a deeper search needs is left out.
-    public init(_ details: [ReferenceID: PictureDetails], depth: SearchDepth, policy: RegionPolicy = RegionPolicy()) {
+    public init(_ details: [DetailedPicture], depth: SearchDepth, policy: RegionPolicy = RegionPolicy()) {
         guard depth > .quick else {
-            (crops, windows, features, all) = (nil, [:], nil, [:])
+            (crops, features, all, ofPicture) = (nil, nil, [], [:])
             return
         }
-        windows = details.mapValues { $0.hashes.map(\.window) }
-        var entries: [IndexEntry] = []
-        for (reference, details) in details.sorted(by: { $0.key < $1.key }) {
-            for (number, entry) in details.hashes.enumerated() {
-                entries.append(
-                    IndexEntry(
-                        hash: entry.hash, reference: reference, orientation: entry.orientation,
-                        milliseconds: Int32(number)))
-            }
-        }
-        crops = ReferenceIndex(entries: entries, radius: policy.threshold)
-        all = depth == .full ? details : [:]
-        features = depth == .full ? Self.featureIndex(details, radius: policy.featureThreshold) : nil
+        all = details
+        crops = Self.index(details, radius: policy.threshold) { $0.hashes.map { [($0.hash, $0.orientation)] } }
+        features =
+            depth == .full
+            ? Self.index(details, radius: policy.featureThreshold) {
+                $0.features.map { [($0.descriptor, .orig), ($0.mirrored.descriptor, .flipy)] }
+            } : nil
+        let pictures = details.enumerated().filter { $0.element.milliseconds == nil }
+        ofPicture = Dictionary(pictures.map { ($0.element.reference, $0.offset) }) { first, _ in first }
     }
 
-    private static func featureIndex(_ details: [ReferenceID: PictureDetails], radius: Int) -> ReferenceIndex {
+    private static func index(
+        _ pictures: [DetailedPicture], radius: Int, _ hashes: (PictureDetails) -> [[(Hash256, Dihedral)]]
+    ) -> ReferenceIndex {
         var entries: [IndexEntry] = []
-        for (reference, details) in details.sorted(by: { $0.key < $1.key }) {
-            for (number, feature) in details.features.enumerated() {
-                for (turned, turn) in [(feature, Dihedral.orig), (feature.mirrored, .flipy)] {
+        for (picture, detailed) in pictures.enumerated() {
+            for (number, forms) in hashes(detailed.details).enumerated() {
+                for (hash, orientation) in forms {
                     entries.append(
                         IndexEntry(
-                            hash: turned.descriptor, reference: reference, orientation: turn,
+                            hash: hash, reference: ReferenceID(rawValue: Int64(picture)), orientation: orientation,
                             milliseconds: Int32(number)))
                 }
             }

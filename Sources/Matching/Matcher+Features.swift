@@ -7,12 +7,17 @@ extension Matcher {
     /// - Parameter isWanted: references that are not found in another way.
     func featureMatches(_ picture: SearchedPicture, isWanted: (ReferenceID) -> Bool) -> [Match] {
         guard details.features != nil, !picture.details.features.isEmpty else { return [] }
-        return nominees(picture.details).filter { isWanted($0.reference) }.compactMap { nominee in
-            featureMatch(picture, nominee.reference, isMirrored: nominee.isMirrored, least: regionPolicy.leastEvidence)
+        var found: [ReferenceID: Match] = [:]
+        for nominee in nominees(picture.details) {
+            let shown = details.all[nominee.picture]
+            guard isWanted(shown.reference), found[shown.reference] == nil else { continue }
+            let view = featureMatch(picture, nominee, least: regionPolicy.leastEvidence)
+            found[shown.reference] = view?.match(at: 0)
         }
+        return found.keys.sorted().map { found[$0]! }
     }
 
-    /// References by their features' votes, the most first.
+    /// References' pictures and frames by their features' votes, the most first.
     func nominees(_ item: PictureDetails) -> [Nominee] {
         guard let index = details.features else { return [] }
         let hits = index.search(
@@ -22,28 +27,34 @@ extension Matcher {
         while start < hits.endIndex {
             let number = hits[start].query
             let end = hits[start...].firstIndex { $0.query != number } ?? hits.endIndex
-            let weight = 1 / Float(Set(hits[start..<end].map(\.reference)).count).squareRoot()
+            // Frames of one video look alike; what speaks for several of them speaks for one reference.
+            let references = Set(hits[start..<end].map { details.all[Int($0.reference.rawValue)].reference })
+            let weight = 1 / Float(references.count).squareRoot()
             for hit in hits[start..<end] {
-                guard let known = details.all[hit.reference], let place = hit.milliseconds else { continue }
-                let (isMirrored, feature) = (hit.orientation != .orig, known.features[Int(place)])
+                guard let place = hit.milliseconds else { continue }
+                let picture = Int(hit.reference.rawValue)
+                let (isMirrored, feature) = (
+                    hit.orientation != .orig, details.all[picture].details.features[Int(place)]
+                )
                 votes.add(
-                    Nominee(reference: hit.reference, isMirrored: isMirrored), item: item.features[number],
+                    Nominee(picture: picture, isMirrored: isMirrored), item: item.features[number],
                     number: number, reference: isMirrored ? feature.mirrored : feature, weight: weight)
             }
             start = end
         }
-        return votes.nominees(least: regionPolicy.leastVotes, count: regionPolicy.verifiedNominees)
+        return votes.nominees(
+            least: regionPolicy.leastVotes, count: regionPolicy.verifiedNominees,
+            ofOneReference: regionPolicy.verifiedFrames
+        ) { details.all[$0].reference }
     }
 
-    /// The match by local features alone; nil unless their evidence is `least`.
-    func featureMatch(
-        _ picture: SearchedPicture, _ reference: ReferenceID, isMirrored: Bool, least: Double
-    ) -> Match? {
-        guard let caseID = cases[reference], let size = sizes[reference], let known = details.all[reference]
-        else { return nil }
+    /// What local features alone say; nil unless their evidence is `least`.
+    func featureMatch(_ picture: SearchedPicture, _ nominee: Nominee, least: Double) -> FeatureView? {
+        let (known, isMirrored) = (details.all[nominee.picture], nominee.isMirrored)
+        guard let caseID = cases[known.reference], let size = sizes[known.reference] else { return nil }
         let pairs = featurePairs(
             item: picture.details.features.map { PlacedFeature($0, width: picture.width, height: picture.height) },
-            reference: known.features.map {
+            reference: known.details.features.map {
                 PlacedFeature(
                     isMirrored ? $0.mirrored : $0, width: size.width, height: size.height, isMirrored: isMirrored)
             }, maximumDistance: regionPolicy.pairDistance)
@@ -59,9 +70,9 @@ extension Matcher {
                 -transform.a, -transform.b, Double(size.width) - transform.c, transform.d, transform.e, transform.f)
         }
         let distances = found.inliers.map(\.distance)
-        return Match(
-            caseID: caseID, reference: reference, evidence: .features, distance: distances[distances.count / 2],
-            orientation: orientation(of: transform),
+        return FeatureView(
+            caseID: caseID, reference: known.reference, moment: known.milliseconds.map(Int64.init),
+            evidence: found.evidence, distance: distances[distances.count / 2], orientation: orientation(of: transform),
             location: location(transform, (picture.width, picture.height), size, inliers: found.inliers.count))
     }
 

@@ -17,9 +17,13 @@ extension Matcher {
     /// Whether parts of pictures are searched at all.
     public var searchesDetails: Bool { details.crops != nil }
 
-    /// Whether some part of a picture is near a part of a reference: a rough look, for a re-match.
-    public func comesNear(_ details: PictureDetails) -> Bool {
-        !regionHits(details).isEmpty || !nominees(details).isEmpty
+    /// Whether some part of a picture, or of a video's frame, is near a part of a reference: a rough look, for a re-match.
+    public func comesNear(_ details: PictureDetails, isFrame: Bool) -> Bool {
+        let isNear =
+            isFrame
+            ? !index.search(details.hashes.map(\.hash), radius: policy.threshold).isEmpty
+            : !regionHits(details).isEmpty
+        return isNear || !nominees(details).isEmpty
     }
 
     /// One match a reference that parts of a picture show.
@@ -31,12 +35,31 @@ extension Matcher {
             let sure = near.first { hit in
                 hit.distance <= regionPolicy.aloneThreshold
                     || (near.count > 1 && near.contains { hit.isConfirmed(by: $0) })
-                    || [false, true].contains {
-                        featureMatch(
-                            picture, reference, isMirrored: $0, least: regionPolicy.confirmingEvidence) != nil
+                    || [false, true].contains { isMirrored in
+                        details.ofPicture[reference].map { number in
+                            featureMatch(
+                                picture, Nominee(picture: number, isMirrored: isMirrored),
+                                least: regionPolicy.confirmingEvidence) != nil
+                        } ?? false
                     }
             }
             return sure.flatMap { match($0, picture) }
+        }
+    }
+
+    /// Frames of registered videos that parts of a picture show.
+    func frameRegionMatches(_ picture: SearchedPicture) -> [Match] {
+        guard searchesDetails, !timelines.isEmpty, !picture.details.hashes.isEmpty else { return [] }
+        let video = SearchedVideo(
+            frames: [
+                HashedFrame(
+                    time: FrameFeature(
+                        milliseconds: 0, feature: Feature(hash: .zero, quality: .usualGate, isDegenerate: true)),
+                    hashes: [], details: picture.details)
+            ], width: picture.width, height: picture.height, duration: 0)
+        return FrameTrack.ofRegions(video.frames).flatMap { track in
+            alignments(of: track.frames) { timelines[$0] != nil }.filter { !$1.matching.isEmpty }
+                .map { match($0, $1.matching, track.window, in: video) }
         }
     }
 
@@ -70,11 +93,11 @@ extension Matcher {
             }
         }
         for hit in crops.search(parts.map(\.hash), radius: regionPolicy.threshold) {
-            guard let windows = self.details.windows[hit.reference], let number = hit.milliseconds else { continue }
-            let part = parts[hit.query]
+            guard let number = hit.milliseconds else { continue }
+            let (part, shown) = (parts[hit.query], self.details.all[Int(hit.reference.rawValue)])
             hits.append(
                 RegionHit(
-                    reference: hit.reference, window: part.window, shown: windows[Int(number)],
+                    reference: shown.reference, window: part.window, shown: shown.details.hashes[Int(number)].window,
                     orientation: part.orientation.inverse, distance: hit.distance, isNegative: false))
         }
         return hits

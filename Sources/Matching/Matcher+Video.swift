@@ -10,23 +10,31 @@ extension Matcher {
         public let isPromising: Bool
     }
 
-    /// - Parameters:
-    ///   - frames: that were looked at, ascending.
-    ///   - duration: of the item, in ms.
-    ///   - sha256: of the item's bytes; nil when it could not be read.
-    public func findings(frames: [FrameFeature], duration: Int64, sha256: SHA256Digest?) -> VideoFindings {
-        let aligned = alignments(of: frames) { _ in true }
+    /// - Parameter sha256: of the item's bytes; nil when it could not be read.
+    public func findings(_ video: SearchedVideo, sha256: SHA256Digest?) -> VideoFindings {
+        let looks = video.frames.map(\.time)
         var best = byteMatches(sha256)
-        for (reference, alignment) in aligned where best[reference] == nil && !alignment.matching.isEmpty {
-            let segments = alignment.matching.map { widened($0, frames, duration, timelines[reference]) }
-            best[reference] = match(reference, segments)
+        var weak: Set<ReferenceID> = []
+        for track in [FrameTrack(window: nil, frames: looks)] + FrameTrack.ofRegions(video.frames) {
+            for (reference, alignment) in alignments(of: track.frames, isWanted: { _ in true }) {
+                guard !alignment.matching.isEmpty else {
+                    if !alignment.weak.isEmpty { weak.insert(reference) }
+                    continue
+                }
+                let segments = alignment.matching.map { widened($0, looks, video.duration, timelines[reference]) }
+                let found = match(reference, segments, track.window, in: video)
+                if best[reference].map({ found.strength > $0.strength }) ?? true { best[reference] = found }
+            }
         }
+        // What local features say of times is coarse: they stand in for hashes, not for a closer look.
+        let isPromising = weak.contains { best[$0] == nil }
+        let (byFeatures, hasFeatures) = featureMatches(video) { best[$0] == nil }
+        for found in byFeatures { best[found.reference] = found }
         let matches = best.values.sorted { a, b in
             let (aFrames, bFrames) = (a.strength, b.strength)
             return aFrames != bFrames ? aFrames > bFrames : a.reference < b.reference
         }
-        return VideoFindings(
-            matches: matches, isPromising: aligned.contains { best[$0] == nil && !$1.weak.isEmpty })
+        return VideoFindings(matches: matches, isPromising: isPromising || hasFeatures)
     }
 
     /// A picture among the frames of registered videos.
@@ -36,7 +44,7 @@ extension Matcher {
     }
 
     /// Each reference that some frame came near, by number.
-    private func alignments(
+    func alignments(
         of frames: [FrameFeature], isWanted: (ReferenceID) -> Bool
     ) -> [(reference: ReferenceID, Alignment)] {
         let frames = frames.filter { $0.feature.isComparable(gate: policy.qualityGate) }
@@ -57,7 +65,7 @@ extension Matcher {
 
     /// From the first to the last agreeing frame, and half way to the frames beside them that don't agree: where it
     /// begins and ends lies between them. Without such frames it goes to the item's start or end.
-    private func widened(
+    func widened(
         _ segment: Segment, _ frames: [FrameFeature], _ duration: Int64, _ timeline: ReferenceTimeline?
     ) -> Segment {
         let before = frames.last { $0.milliseconds < segment.item.lowerBound }.map { Int64($0.milliseconds) }
@@ -80,12 +88,24 @@ extension Matcher {
             leastDistance: segment.leastDistance)
     }
 
-    private func match(_ reference: ReferenceID, _ segments: [Segment]) -> Match {
+    /// - Parameter window: of the frames that show it; nil for all of them.
+    func match(
+        _ reference: ReferenceID, _ segments: [Segment], _ window: PictureWindow? = nil, in video: SearchedVideo? = nil
+    ) -> Match {
         let strongest = segments.max { $0.distinctFrames < $1.distinctFrames }!
+        let location = window.flatMap { window in
+            video.map { video in
+                RegionHit(
+                    reference: reference, window: window, shown: .whole, orientation: strongest.orientation,
+                    distance: strongest.medianDistance, isNegative: false
+                ).location((video.width, video.height), sizes[reference] ?? (video.width, video.height))
+            }
+        }
         return Match(
             caseID: cases[reference]!, reference: reference,
             evidence: timelines[reference] == nil || strongest.speed == 0 ? .frame : .video,
-            distance: strongest.medianDistance, orientation: strongest.orientation, segments: segments)
+            distance: strongest.medianDistance, orientation: strongest.orientation, segments: segments,
+            location: location)
     }
 }
 

@@ -8,7 +8,7 @@ public struct Matcher: Sendable {
     let cases: [ReferenceID: CaseID]
     /// Of registered videos.
     let timelines: [ReferenceID: ReferenceTimeline]
-    /// Of registered pictures, pixels.
+    /// Of registered pictures and videos, pixels.
     let sizes: [ReferenceID: (width: Int, height: Int)]
     let details: DetailIndex
     let regionPolicy: RegionPolicy
@@ -20,7 +20,7 @@ public struct Matcher: Sendable {
     ///   - details: what pictures' parts are compared with; none when they are not.
     public init(
         index: ReferenceIndex, references: [RegisteredReference], policy: MatchingPolicy,
-        details: DetailIndex = DetailIndex([:], depth: .quick), regionPolicy: RegionPolicy = RegionPolicy()
+        details: DetailIndex = DetailIndex([], depth: .quick), regionPolicy: RegionPolicy = RegionPolicy()
     ) {
         (self.details, self.regionPolicy) = (details, regionPolicy)
         let sized = references.compactMap { reference in
@@ -78,6 +78,9 @@ public struct Matcher: Sendable {
             }
         }
         for match in picture.map(regionMatches) ?? [] where best[match.reference] == nil {
+            best[match.reference] = match
+        }
+        for match in picture.map(frameRegionMatches) ?? [] where best[match.reference] == nil {
             best[match.reference] = match
         }
         for match in picture.map({ featureMatches($0) { best[$0] == nil } }) ?? [] where best[match.reference] == nil {

@@ -15,6 +15,8 @@ public struct RegionPolicy: Sendable, Hashable {
     public var leastVotes = 2
     /// References that are looked at, those with most votes.
     public var verifiedNominees = 8
+    /// Of these, of one reference: both forms of a picture, or some of a video's frames.
+    public var verifiedFrames = 3
     /// Largest distance of descriptors that are taken for the same place.
     public var pairDistance = 72
     /// Pairs of features, apart from each other, that agree on one transform: so many that are alike for sure, or more that
@@ -22,6 +24,11 @@ public struct RegionPolicy: Sendable, Hashable {
     public var leastEvidence = 6.5
     /// So much is enough where a part's hash says the same.
     public var confirmingEvidence = 2.5
+    /// So much of one frame of a video asks for a closer look.
+    public var promisingEvidence = 4.0
+    /// So much is enough of one frame of a video with a frame of another; of several, each with `leastEvidence`, two that
+    /// differ.
+    public var leastFrameEvidence = 9.0
 
     public init() {}
 }

@@ -14,8 +14,12 @@ public struct HashedFrame: Sendable, Hashable {
     public let time: FrameFeature
     /// The hashes that were wanted; the first is the frame's own.
     public let hashes: [OrientedHash]
+    /// Of some frames, what is known beyond the hashes.
+    public let details: PictureDetails
 
-    public init(time: FrameFeature, hashes: [OrientedHash]) { (self.time, self.hashes) = (time, hashes) }
+    public init(time: FrameFeature, hashes: [OrientedHash], details: PictureDetails = .none) {
+        (self.time, self.hashes, self.details) = (time, hashes, details)
+    }
 }
 
 /// Which frames of a video are looked at.

@@ -46,6 +46,10 @@ public struct PictureDetails: Sendable, Hashable {
     }
 
     public var isEmpty: Bool { hashes.isEmpty && features.isEmpty }
+    /// Of `bytes`.
+    public var byteCount: Int {
+        Self.headCount + Self.hashCount * hashes.count + Self.featureCount * features.count
+    }
 }
 
 extension PictureDetails {
@@ -55,7 +59,7 @@ extension PictureDetails {
     public var bytes: [UInt8] {
         precondition(hashes.count <= Self.maximumHashes && features.count <= Self.maximumFeatures)
         var out: [UInt8] = []
-        out.reserveCapacity(Self.headCount + Self.hashCount * hashes.count + Self.featureCount * features.count)
+        out.reserveCapacity(byteCount)
         func put(_ value: UInt16) {
             out.append(UInt8(truncatingIfNeeded: value))
             out.append(UInt8(value >> 8))

@@ -6,7 +6,7 @@ public struct RegisteredReference: Sendable, Hashable {
     public let sha256: SHA256Digest
     /// Nil for a picture, and for a video of which no frame can be compared.
     public let video: RegisteredVideo?
-    /// Of a picture, pixels.
+    /// Pixels.
     public let width: Int?
     public let height: Int?
 
@@ -26,4 +26,16 @@ public struct RegisteredVideo: Sendable, Hashable {
     public let duration: Int64
 
     public init(frameTimes: [Int32], duration: Int64) { (self.frameTimes, self.duration) = (frameTimes, duration) }
+}
+
+/// A registered picture, or a frame of a registered video, by what it is found beyond its hashes.
+public struct DetailedPicture: Sendable, Hashable {
+    public let reference: ReferenceID
+    /// When the frame is shown; nil for a picture.
+    public let milliseconds: Int32?
+    public let details: PictureDetails
+
+    public init(reference: ReferenceID, milliseconds: Int32? = nil, details: PictureDetails) {
+        (self.reference, self.milliseconds, self.details) = (reference, milliseconds, details)
+    }
 }

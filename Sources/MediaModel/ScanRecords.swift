@@ -112,8 +112,8 @@ public enum MatchEvidence: String, Sendable, Hashable {
 ///
 /// Keys after the identity and the picture's facts: `verdict` (`match`), `case`, `reference`
 /// (its number in the registry), `found`, `distance` (bits, 0...256; 0 when `found` is `bytes`),
-/// `orientation` (of the reference's form that the item shows), `region` (of the item, pixels), with `found` `region` or
-/// `features` also `referenceRegion` (of the registered picture, pixels), `transform` (a, b, c, d, e, f: the item's
+/// `orientation` (of the reference's form that the item shows), `region` (of the item, pixels), where it is not all of
+/// both (`found` `region` or `features`, or a part of a video's frames) also `referenceRegion` (of the registered picture, pixels), `transform` (a, b, c, d, e, f: the item's
 /// pixel (x, y) shows the reference's pixel (ax + by + c, dx + ey + f)) and, by features, `inliers` (how many agree),
 /// `negative` (`true` when bright and dark are swapped),
 /// `segments` (empty for pictures; else objects with `from`, `to` (ms of the item), `referenceFrom`, `referenceTo` (ms of

@@ -2,10 +2,17 @@ public import MediaModel
 
 /// The parts of an item that may be a picture of their own, hashed: at most some dozens.
 ///
-/// The first two, mostly the whole and what is left within borders, in eight orientations, because a reference's crops are kept upright; the
-/// others as they are, which is what finds whole references in any orientation.
+/// The first two, mostly the whole and what is left within borders, in eight orientations, because a reference's crops
+/// are kept upright; the others as they are, which is what finds whole references in any orientation.
 public func itemRegions(_ picture: LumaPicture, gate: Quality) -> [RegionHash] {
     let hasher = WindowHasher(picture)
+    return itemWindows(picture).enumerated().flatMap { number, entry in
+        hasher.hashes(of: entry.0, entry.1, isTurned: number < turnedRegions, gate: gate)
+    }
+}
+
+/// The whole first, then what may be a picture of its own, the likelier first.
+func itemWindows(_ picture: LumaPicture) -> [(PictureWindow, RegionHash.Kind)] {
     let whole = Box(left: 0, top: 0, right: Double(picture.width), bottom: Double(picture.height))
     var windows: [(PictureWindow, RegionHash.Kind)] = [(.whole, .whole)]
     func add(_ box: Box, _ kind: RegionHash.Kind) {
@@ -40,9 +47,7 @@ public func itemRegions(_ picture: LumaPicture, gate: Quality) -> [RegionHash] {
                 left: left * whole.right, top: top * whole.bottom, right: right * whole.right,
                 bottom: bottom * whole.bottom), .part)
     }
-    return windows.prefix(maximumRegions).enumerated().flatMap { number, entry in
-        hasher.hashes(of: entry.0, entry.1, isTurned: number < turnedRegions, gate: gate)
-    }
+    return Array(windows.prefix(maximumRegions))
 }
 
 /// Windows that share more of their area are one.

@@ -4,7 +4,7 @@ extension RegistrySchema {
     /// What was found of a case and what was done about it. It lies in the registry so that a case that is removed there
     /// is nowhere else, and so that scans see it in the same snapshot as the references.
     static func registerCases(_ migrator: inout DatabaseMigrator) {
-        migrator.registerMigration("3") { db in
+        migrator.registerMigration("cases") { db in
             // Keeps digests of the registry from telling anything of what is in it.
             try db.create(table: "registryMark", options: .strict) { t in
                 t.primaryKey("id", .integer).check { $0 == 1 }

@@ -63,7 +63,19 @@ extension Registry {
         for frame in reference.frames {
             for entry in frame.hashes { try insert(entry, .fullSize, of: frame.time) }
         }
-        if reference.kept > .quick, reference.bytesOnly == nil, reference.frames.isEmpty {
+        for frame in reference.frames where reference.kept == .full && !frame.details.isEmpty {
+            let data = Data(frame.details.bytes)
+            // Two frames of one moment: the first stays.
+            try db.cachedStatement(
+                sql: """
+                    INSERT OR IGNORE INTO frameDetails (referenceID, milliseconds, data, checksum) VALUES (?, ?, ?, ?)
+                    """
+            ).execute(arguments: [
+                id, frame.time.milliseconds, data,
+                RegistryChecksum.frameDetails(reference: id, milliseconds: frame.time.milliseconds, data: data),
+            ])
+        }
+        if reference.kept > .quick, reference.bytesOnly == nil {
             let (kept, data) = (reference.kept.kept, Data(reference.details.bytes))
             try db.cachedStatement(
                 sql: "INSERT INTO referenceDetails (referenceID, kept, data, checksum) VALUES (?, ?, ?, ?)"

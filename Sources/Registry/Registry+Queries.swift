@@ -72,8 +72,8 @@ extension Registry {
         public let references: [RegisteredReference]
         /// The hashes of those that are compared by hash and have the wanted quality.
         public let entries: [IndexEntry]
-        /// Of those of `entries` that have them.
-        public let details: [ReferenceID: PictureDetails]
+        /// Of the pictures of `entries` that have them and of videos' frames, by reference and time.
+        public let details: [DetailedPicture]
         /// Items' bytes that a person decided to show no such reference.
         public let suppressed: Set<ItemPair>
         /// 16 hex digits that change whenever something that is searched does, and tell nothing of it.
@@ -126,7 +126,7 @@ extension Registry {
                     video: frameTimes[id].map { RegisteredVideo(frameTimes: $0, duration: duration) },
                     width: try row.decode(forColumn: "width"), height: try row.decode(forColumn: "height"))
             }
-            var details: [ReferenceID: PictureDetails] = [:]
+            var details: [DetailedPicture] = []
             if depth > .quick {
                 let rows = try Row.fetchCursor(
                     db,
@@ -137,7 +137,21 @@ extension Registry {
                         """, arguments: [qualityGate.rawValue, anyCase, name])
                 while let row = try rows.next() {
                     let id: Int64 = try row.decode(forColumn: "referenceID")
-                    details[ReferenceID(rawValue: id)] = try Self.details(row)
+                    details.append(
+                        DetailedPicture(reference: ReferenceID(rawValue: id), details: try Self.details(row)))
+                    sum.add(try row.decode(Int64.self, forColumn: "checksum"))
+                }
+            }
+            if depth == .full {
+                let rows = try Row.fetchCursor(
+                    db,
+                    sql: """
+                        SELECT d.* FROM frameDetails d
+                        JOIN reference r ON r.id = d.referenceID JOIN "case" c ON c.id = r.caseID
+                        WHERE ? OR c.name = ? ORDER BY d.referenceID, d.milliseconds
+                        """, arguments: [anyCase, name])
+                while let row = try rows.next() {
+                    details.append(try Self.frameDetails(row))
                     sum.add(try row.decode(Int64.self, forColumn: "checksum"))
                 }
             }
@@ -185,6 +199,21 @@ extension Registry {
                 resultCode: .SQLITE_CORRUPT, message: "the crops of reference \(id) are not what was written")
         }
         return details
+    }
+
+    /// - Throws: `DatabaseError` SQLITE_CORRUPT when the row is not what was written.
+    static func frameDetails(_ row: Row) throws -> DetailedPicture {
+        let (id, milliseconds): (Int64, Int32) = (
+            try row.decode(forColumn: "referenceID"), try row.decode(forColumn: "milliseconds")
+        )
+        let data: Data = try row.decode(forColumn: "data")
+        let sum = RegistryChecksum.frameDetails(reference: id, milliseconds: milliseconds, data: data)
+        guard try sum == row.decode(forColumn: "checksum"), let details = PictureDetails(bytes: [UInt8](data)[...])
+        else {
+            throw DatabaseError(
+                resultCode: .SQLITE_CORRUPT, message: "the frames of reference \(id) are not what was written")
+        }
+        return DetailedPicture(reference: ReferenceID(rawValue: id), milliseconds: milliseconds, details: details)
     }
 
     static func hashChecksum(_ row: Row) throws -> Int64 {

@@ -46,6 +46,12 @@ extension Registry {
                     problems.append("\((error as? DatabaseError)?.message ?? "").")
                 }
             }
+            let frames = try Row.fetchCursor(db, sql: "SELECT * FROM frameDetails")
+            while let row = try frames.next() {
+                do { _ = try Self.frameDetails(row) } catch {
+                    problems.append("\((error as? DatabaseError)?.message ?? "").")
+                }
+            }
             return problems + (try Self.journalProblems(db))
         }
     }

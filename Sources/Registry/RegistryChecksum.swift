@@ -40,6 +40,14 @@ enum RegistryChecksum {
         return sum.value
     }
 
+    static func frameDetails(reference: Int64, milliseconds: Int32, data: Data) -> Int64 {
+        var sum = RowChecksum()
+        sum.add(reference)
+        sum.add(Int64(milliseconds))
+        sum.add(data)
+        return sum.value
+    }
+
     static func hash(
         reference: Int64, orientation: Int, convention: String, milliseconds: Int64?, quality: Int?, hash: Data
     ) -> Int64 {

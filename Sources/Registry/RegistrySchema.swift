@@ -60,6 +60,16 @@ enum RegistrySchema {
                 t.column("checksum", .integer).notNull()
             }
         }
+        migrator.registerMigration("frames' details") { db in
+            // The same of some of a video's frames.
+            try db.create(table: "frameDetails", options: [.withoutRowID, .strict]) { t in
+                t.column("referenceID", .integer).notNull().references("reference", onDelete: .cascade)
+                t.column("milliseconds", .integer).notNull()
+                t.column("data", .blob).notNull()
+                t.column("checksum", .integer).notNull()
+                t.primaryKey(["referenceID", "milliseconds"])
+            }
+        }
         registerCases(&migrator)
         return migrator
     }

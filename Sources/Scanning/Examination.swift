@@ -9,6 +9,8 @@ public struct Examination: Sendable, Hashable {
     public let confirmation: Content?
     /// Of a picture, what was wanted beside its hashes.
     public let details: PictureDetails
+    /// If it was wanted.
+    public internal(set) var thumbnail: Thumbnail?
 
     public enum Content: Sendable, Hashable {
         /// `hashes`: the wanted set; the first is the picture's own.

@@ -1,6 +1,7 @@
+public import Matching
 public import MediaModel
 public import MediaSources
-import WorkerProtocol
+package import WorkerProtocol
 
 /// Sends items through worker processes, several at a time, and hands the results on
 /// in the order of the items.
@@ -21,6 +22,8 @@ public struct Examiner: Sendable {
         public var leastFrameDistance = -1
         /// Of pictures, what is wanted beside their hashes.
         public var depth = SearchDepth.quick
+        /// A small gray picture of each item as well.
+        public var wantsThumbnail = false
         /// Items after which a worker is replaced, so that what its codecs leak can't add up.
         public var itemsPerWorker = 10_000
         /// False only when the user insists.
@@ -38,13 +41,15 @@ public struct Examiner: Sendable {
             (self.precision, self.limits) = (precision, limits)
         }
 
-        func request(
+        package func request(
             _ precision: HashPrecision, _ frameMode: FrameMode, wantsDigestFirst: Bool
         ) -> WorkerRequest {
-            WorkerRequest(
+            var request = WorkerRequest(
                 wanted: wanted, convention: convention, precision: precision, limits: limits,
                 frameMode: frameMode, leastFrameDistance: leastFrameDistance, depth: depth,
                 wantsDigestFirst: wantsDigestFirst)
+            request.wantsThumbnail = wantsThumbnail
+            return request
         }
 
         /// Path of `ansim-worker-av`.
@@ -93,7 +98,7 @@ public struct Examiner: Sendable {
     public func run<Outcome: Sendable>(
         _ items: some IteratorProtocol<SourceItem>, stop: StopFlag, notice: (String) -> Void = { _ in },
         confirms: @escaping @Sendable (Feature) -> Bool = { _ in false },
-        looksCloser: @escaping @Sendable ([FrameFeature]) -> Bool = { _ in false },
+        looksCloser: @escaping @Sendable (SearchedVideo) -> Bool = { _ in false },
         process: @escaping @Sendable (Examination) -> Outcome,
         complete: @escaping @Sendable (inout Outcome, Int32) -> Void = { _, _ in }, deliver: (Outcome) throws -> Void
     ) throws -> Bool {
@@ -157,6 +162,7 @@ extension Examination {
     init(item: SourceItem, reply: WorkerReply, frames: [HashedFrame]) {
         let identity = ItemIdentity(
             provenance: item.provenance, byteCount: reply.byteCount, sha256: reply.sha256)
+        defer { thumbnail = reply.thumbnail }
         switch reply.content {
         case .picture(let facts, let hashes):
             self.init(item: identity, content: .picture(facts, hashes: hashes), details: reply.details)

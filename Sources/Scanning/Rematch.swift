@@ -90,7 +90,7 @@ public struct Rematch: Sendable {
     private func similarParts(from first: Int64, _ reader: DatabaseQueue) throws(LedgerError) -> [Int64] {
         guard matcher.searchesDetails else { return [] }
         return try ledger.details(in: first..<first + Self.chunk, reader)
-            .filter { matcher.comesNear($0.details) }.map(\.contentID)
+            .filter { matcher.comesNear($0.details, isFrame: $0.frame != nil) }.map(\.contentID)
     }
 
     private func similarVideos(from first: Int64, _ reader: DatabaseQueue) throws(LedgerError) -> [Int64] {

@@ -34,7 +34,7 @@ public struct Scan: Sendable {
         summary.isComplete = try examiner.run(
             items, stop: stop, notice: notice,
             confirms: { matcher.needsExactHash($0) },
-            looksCloser: { matcher.findings(frames: $0, duration: 0, sha256: nil).isPromising },
+            looksCloser: { matcher.findings($0, sha256: nil).isPromising },
             process: { ItemResult($0, matcher: matcher, suppressed: suppressed) },
             complete: { result, descriptor in
                 if digestsAll || !result.matches.isEmpty { result.addDigests(descriptor, stop: stop) }
@@ -95,9 +95,7 @@ public struct ItemResult: Sendable, Hashable {
         case .video(let facts, let frames):
             media = .video(facts, frames: frames.count)
             matches =
-                matcher.findings(
-                    frames: frames.map(\.time), duration: facts.durationMilliseconds, sha256: item.sha256
-                ).matches
+                matcher.findings(SearchedVideo(facts, frames), sha256: item.sha256).matches
             wasComparedByBytesOnly = !frames.contains {
                 $0.time.feature.isComparable(gate: matcher.policy.qualityGate)
             }
@@ -128,5 +126,11 @@ extension SummaryRecord {
         suppressed += result.suppressed
         if !result.matches.isEmpty { matchedItems += 1 }
         if result.wasComparedByBytesOnly, result.verdict == .clear { comparedByBytesOnly += 1 }
+    }
+}
+
+extension SearchedVideo {
+    public init(_ facts: VideoFacts, _ frames: [HashedFrame]) {
+        self.init(frames: frames, width: facts.width, height: facts.height, duration: facts.durationMilliseconds)
     }
 }

@@ -126,9 +126,12 @@ final class WorkerProcess {
         if mayRefer, (try? WorkerReferral(decoding: first[...])) != nil { return .referred }
         var message = first
         var frames: [HashedFrame] = []
+        var detailBytes = 0
         while WorkerFrames.isOne(message) {
-            guard let more = try? WorkerFrames(decoding: message[...]),
-                frames.count + more.frames.count <= request.limits.frames
+            let more = try? WorkerFrames(decoding: message[...])
+            detailBytes += more?.frames.reduce(0) { $0 + ($1.details.isEmpty ? 0 : $1.details.byteCount) } ?? 0
+            guard let more, frames.count + more.frames.count <= request.limits.frames,
+                detailBytes <= Self.maximumDetailBytes
             else {
                 _ = end()
                 throw .malformed
@@ -142,6 +145,9 @@ final class WorkerProcess {
         }
         return .reply(reply, frames: frames)
     }
+
+    /// Of the details of a video's frames: some times what a worker sends of the longest one.
+    private static let maximumDetailBytes = 256 << 20
 
     /// Frames that must have come before a reply.
     private static func announced(_ reply: WorkerReply) -> Int {

@@ -1,5 +1,6 @@
 import ContentDigest
 import Glibc
+import Matching
 import MediaModel
 import MediaSources
 import WorkerProtocol
@@ -14,7 +15,7 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
     /// Nil when the first look at a video is close already.
     private let closerRequest: WorkerRequest?
     private let confirms: @Sendable (Feature) -> Bool
-    private let looksCloser: @Sendable ([FrameFeature]) -> Bool
+    private let looksCloser: @Sendable (SearchedVideo) -> Bool
     private var first: WorkerPost
     private var further: WorkerPost
 
@@ -26,7 +27,7 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
     ///   - looksCloser: whether a video's frames ask for more of them.
     init(
         settings: Examiner.Settings, ledger: Ledger?, worker: WorkerProcess?,
-        confirms: @escaping @Sendable (Feature) -> Bool, looksCloser: @escaping @Sendable ([FrameFeature]) -> Bool
+        confirms: @escaping @Sendable (Feature) -> Bool, looksCloser: @escaping @Sendable (SearchedVideo) -> Bool
     ) {
         self.looksCloser = looksCloser
         (self.settings, self.ledger, self.confirms) = (settings, ledger, confirms)
@@ -191,7 +192,7 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
     private func closer(
         _ examination: Examination, _ facts: VideoFacts, _ frames: [HashedFrame], _ target: Target, _ stop: StopFlag
     ) throws(WorkerStartError) -> Examination? {
-        guard let closerRequest, looksCloser(frames.map(\.time)) else { return examination }
+        guard let closerRequest, looksCloser(SearchedVideo(facts, frames)) else { return examination }
         guard let closer = try work(closerRequest, on: target, stop) else { return nil }
         guard closer.item.sha256 == examination.item.sha256, case .video(_, let more) = closer.content else {
             return examination

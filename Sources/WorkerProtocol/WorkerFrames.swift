@@ -5,20 +5,31 @@ public struct WorkerFrames: Sendable, Hashable {
     /// In order of their time; each with as many hashes.
     public let frames: [HashedFrame]
 
-    /// - Precondition: not more than `capacity` frames.
+    /// - Precondition: each frame fitted after those before it.
     public init(frames: [HashedFrame]) { self.frames = frames }
 
     private static let tag: UInt8 = 3
 
-    /// How many frames with so many hashes fit.
-    public static func capacity(hashes: Int) -> Int { (4096 - 3) / (6 + 33 * hashes) }
+    /// An encoded message is never longer.
+    public static let maximumCount = WorkerReply.maximumCount
+    /// Bytes before the frames.
+    private static let headCount = 3
+
+    /// Whether a message with these frames has room for another one.
+    public static func fits(_ frame: HashedFrame, after bytes: Int, count: Int) -> Bool {
+        count < 255 && headCount + bytes + encodedCount(of: frame) <= maximumCount
+    }
+
+    /// Bytes of a frame in a message.
+    public static func encodedCount(of frame: HashedFrame) -> Int {
+        6 + 33 * frame.hashes.count + 4 + (frame.details.isEmpty ? 0 : frame.details.byteCount)
+    }
 
     /// Whether a message is one, by its first byte.
     public static func isOne(_ message: [UInt8]) -> Bool { message.first == tag }
 
     public var encoded: [UInt8] {
         let hashes = frames.first?.hashes.count ?? 0
-        precondition(frames.count <= Self.capacity(hashes: hashes))
         var out = ByteWriter()
         out.put(Self.tag)
         out.put(UInt8(frames.count))
@@ -31,7 +42,9 @@ public struct WorkerFrames: Sendable, Hashable {
                 out.put(entry.orientation.rawValue)
                 out.putRaw(entry.hash.bytes)
             }
+            out.put(frame.details.isEmpty ? [] : frame.details.bytes)
         }
+        precondition(out.bytes.count <= Self.maximumCount)
         return out.bytes
     }
 
@@ -55,8 +68,16 @@ public struct WorkerFrames: Sendable, Hashable {
                 throw MalformedMessage()
             }
             let feature = Feature(hash: own.hash, quality: Quality(rawValue: quality), isDegenerate: isDegenerate)
+            let data = try reader.takeData(limit: PictureDetails.maximumByteCount)
+            var details = PictureDetails.none
+            if !data.isEmpty {
+                guard let known = PictureDetails(bytes: data), !known.isEmpty else { throw MalformedMessage() }
+                details = known
+            }
             frames.append(
-                HashedFrame(time: FrameFeature(milliseconds: milliseconds, feature: feature), hashes: hashes))
+                HashedFrame(
+                    time: FrameFeature(milliseconds: milliseconds, feature: feature), hashes: hashes, details: details)
+            )
         }
         guard reader.isAtEnd else { throw MalformedMessage() }
         self.frames = frames

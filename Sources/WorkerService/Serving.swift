@@ -1,7 +1,7 @@
 import CSandbox
 import Glibc
 import MediaModel
-import WorkerProtocol
+package import WorkerProtocol
 
 /// A worker's life: it gives up every right that it does not need, then answers for one item after the other on the
 /// socket that it was started with.
@@ -24,6 +24,16 @@ public func serve(_ decoder: some MediaDecoder) -> Never {
         guard channel.flush() else { break }
     }
     exit(0)
+}
+
+/// What a worker does with one item, in this process and without a sandbox: to measure what isolation costs.
+package func examineUnprotected(
+    _ descriptor: Int32, _ request: WorkerRequest, by decoder: some MediaDecoder
+) -> WorkerReply? {
+    let send: ([UInt8]) -> Bool = { _ in true }
+    defer { limitProcessorTime(seconds: 0) }
+    return decode(
+        read(descriptor, request, by: decoder, send: send), descriptor, request, by: decoder, send: send)
 }
 
 /// Answers for each item in turn; ends the process when the parent is gone.

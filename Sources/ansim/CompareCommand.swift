@@ -11,6 +11,10 @@ struct CompareCommand: ParsableCommand {
         discussion: """
             A stands for the reference, as it would be registered: in eight orientations, each in several alignments, \
             of which the nearest counts. B stands for the item.
+
+            Examples:
+              ansim compare original.jpg copy.jpg
+              ansim compare --rule vpdq original.mp4 copy.mp4
             """)
 
     enum Rule: String, ExpressibleByArgument, CaseIterable {
@@ -131,15 +135,18 @@ struct CompareCommand: ParsableCommand {
             try say("No match: A has no frame whose hash means anything.")
             throw ExitCode.incomplete
         }
-        let (looks, duration): ([FrameFeature], Int64)
+        let video: SearchedVideo
         switch second.content {
-        case .picture: (looks, duration) = ([FrameFeature(milliseconds: 0, feature: second.feature!)], 0)
-        case .video(let facts, let frames): (looks, duration) = (frames.map(\.time), facts.durationMilliseconds)
+        case .picture(let facts, let hashes):
+            let frame = HashedFrame(
+                time: FrameFeature(milliseconds: 0, feature: second.feature!), hashes: hashes, details: second.details)
+            video = SearchedVideo(frames: [frame], width: facts.width, height: facts.height, duration: 0)
+        case .video(let facts, let frames): video = SearchedVideo(facts, frames)
         case .failure:
             try say("No match by bytes, and without both no match by hash.")
             throw ExitCode.incomplete
         }
-        let found = reference.matcher(matching.policy).findings(frames: looks, duration: duration, sha256: nil)
+        let found = reference.matcher(matching.policy, depth: depth.depth).findings(video, sha256: nil)
         try say("")
         guard let match = found.matches.first else {
             try say(
@@ -148,8 +155,12 @@ struct CompareCommand: ParsableCommand {
                     : "No match: no frames of B agree with A's in time (threshold \(matching.threshold) bits).")
             return
         }
-        for line in TimeDrawing.lines(match.segments, duration: duration) { try say(line) }
+        for line in TimeDrawing.lines(match.segments, duration: video.duration) { try say(line) }
         try say("")
+        if let location = match.location {
+            let found = location.inliers == nil ? "Hashes of this part" : "Local features"
+            try say("\(found) agree: \(PartDescription.shown(location)).")
+        }
         let frames = match.segments.reduce(0) { $0 + $1.frames }
         try say(
             "Match: B shows A, \(match.orientation.explanation), in \(Progress.count(match.segments.count, "segment", "segments")): \(Progress.count(frames, "frame agrees", "frames agree")), median distance \(match.distance) bits."

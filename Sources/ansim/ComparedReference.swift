@@ -7,18 +7,20 @@ import Scanning
 struct ComparedReference {
     private let entries: [IndexEntry]
     private let video: RegisteredVideo?
-    private let details: PictureDetails
-    private let facts: PictureFacts?
+    private let details: [DetailedPicture]
+    /// Pixels.
+    private let size: (width: Int, height: Int)
     private static let id = ReferenceID(rawValue: 1)
 
     /// Nil when nothing of it can be compared by hash.
     init?(_ examination: Examination, gate: Quality) {
-        (details, facts) = (examination.details, examination.picture)
         switch examination.content {
         case .picture(let facts, let hashes):
             guard !facts.isDegenerate, facts.quality >= gate else { return nil }
             entries = hashes.map { IndexEntry(hash: $0.hash, reference: Self.id, orientation: $0.orientation) }
             video = nil
+            size = (facts.width, facts.height)
+            details = [DetailedPicture(reference: Self.id, details: examination.details)]
         case .video(let facts, let frames):
             let kept = frames.filter { $0.time.feature.isComparable(gate: gate) }
             guard !kept.isEmpty else { return nil }
@@ -31,6 +33,10 @@ struct ComparedReference {
             }
             video = RegisteredVideo(
                 frameTimes: kept.map(\.time.milliseconds), duration: facts.durationMilliseconds)
+            size = (facts.width, facts.height)
+            details = kept.filter { !$0.details.isEmpty }.map {
+                DetailedPicture(reference: Self.id, milliseconds: $0.time.milliseconds, details: $0.details)
+            }
         case .failure: return nil
         }
     }
@@ -42,7 +48,7 @@ struct ComparedReference {
                 RegisteredReference(
                     id: Self.id, caseID: CaseID(rawValue: "A")!,
                     sha256: SHA256Digest(bytes: [UInt8](repeating: 0, count: 32))!, video: video,
-                    width: facts?.width, height: facts?.height)
-            ], policy: policy, details: DetailIndex([Self.id: details], depth: depth))
+                    width: size.width, height: size.height)
+            ], policy: policy, details: DetailIndex(details, depth: depth))
     }
 }

@@ -8,7 +8,7 @@ enum PartDescription {
             return ["Match: B shows A, \(turned), at a distance of \(match.distance) bits."]
         }
         var lines = [
-            "Match: \(text(location.region)) of B show \(text(location.referenceRegion)) of A, \(turned)."
+            "Match: \(shown(location)), \(turned)."
         ]
         if let inliers = location.inliers {
             lines.append(
@@ -22,6 +22,10 @@ enum PartDescription {
             "B's pixel (x, y) is A's (\(factors[0]) x + \(factors[1]) y + \(factors[2]), \(factors[3]) x + \(factors[4]) y + \(factors[5]))."
         )
         return lines
+    }
+
+    static func shown(_ location: MatchLocation) -> String {
+        "\(text(location.region)) of B show \(text(location.referenceRegion)) of A"
     }
 
     private static func text(_ region: Region) -> String {

@@ -12,6 +12,10 @@ struct RegisterCommand: ParsableCommand {
         discussion: """
             Folders are searched for pictures. The same file twice in a case is one reference. A picture whose \
             hash would mean nothing (too plain, or damaged) is registered for identical files only.
+
+            Examples:
+              ansim register --case 2026-017 pictures/
+              ansim register --case 2026-017 --keep crops video.mp4
             """)
 
     @Option(
@@ -162,13 +166,15 @@ extension NewReference {
                 fileName: fileName)
             (details, self.kept) = (examination.details, kept)
         case .video(let facts, let frames):
-            let kept = frames.filter { $0.time.feature.isComparable(gate: gate) }
+            let comparable = frames.filter { $0.time.feature.isComparable(gate: gate) }
             // Frames before the damage are as good as any.
             self.init(
                 sha256: sha256, byteCount: byteCount, format: facts.format, width: facts.width, height: facts.height,
-                quality: kept.map(\.time.feature.quality).max(), hashes: [],
-                bytesOnly: kept.isEmpty ? .video : nil, fileName: fileName)
-            (self.frames, duration) = (kept, facts.durationMilliseconds)
+                quality: comparable.map(\.time.feature.quality).max(), hashes: [],
+                bytesOnly: comparable.isEmpty ? .video : nil, fileName: fileName)
+            (self.frames, duration) = (comparable, facts.durationMilliseconds)
+            // Of frames there are no crops.
+            self.kept = kept == .full ? .full : .quick
         case .failure(_, let format):
             guard format == .video else { return nil }
             self.init(

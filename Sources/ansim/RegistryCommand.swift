@@ -6,10 +6,19 @@ struct RegistryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "registry",
         abstract: "Look into the registry, remove from it, check it.",
+        discussion: """
+            Examples:
+              ansim registry list --case 2026-017
+              ansim registry show 3
+              ansim registry remove --case 2026-017
+              ansim registry verify
+            """,
         subcommands: [List.self, Show.self, Remove.self, Stats.self, Verify.self])
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the cases, or a case's references.")
+        static let configuration = CommandConfiguration(
+            abstract: "List the cases, or a case's references.",
+            discussion: "Example: ansim registry list --case 2026-017")
 
         @Option(
             name: .customLong("case"), help: ArgumentHelp("Only this case, with its references.", valueName: "id"),
@@ -36,7 +45,8 @@ struct RegistryCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show what the registry holds of a reference.", discussion: "Hashes are never shown.")
+            abstract: "Show what the registry holds of a reference.",
+            discussion: "Hashes are never shown. Example: ansim registry show 3")
 
         @Argument(help: "The reference's number.", transform: parseReference)
         var reference: ReferenceID
@@ -61,7 +71,8 @@ struct RegistryCommand: ParsableCommand {
 
     struct Remove: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Remove a case, or single references; their hashes are gone from the disk.")
+            abstract: "Remove a case, or single references; their hashes are gone from the disk.",
+            discussion: "Examples: ansim registry remove --case 2026-017; ansim registry remove 3 4")
 
         @Option(
             name: .customLong("case"),
@@ -91,7 +102,8 @@ struct RegistryCommand: ParsableCommand {
     }
 
     struct Stats: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Numbers about the registry.")
+        static let configuration = CommandConfiguration(
+            abstract: "Numbers about the registry.", discussion: "Example: ansim registry stats")
         @OptionGroup var options: RegistryOptions
 
         func run() throws {
@@ -107,7 +119,8 @@ struct RegistryCommand: ParsableCommand {
     }
 
     struct Verify: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Check that the registry is sound.")
+        static let configuration = CommandConfiguration(
+            abstract: "Check that the registry is sound.", discussion: "Example: ansim registry verify")
         @OptionGroup var options: RegistryOptions
 
         func run() throws {

@@ -12,6 +12,10 @@ struct RematchCommand: ParsableCommand {
         discussion: """
             Finds last month's copies of what is registered today: give the ledger of the scans, and --case for the new \
             case only. Writes match records as `ansim scan` does, in byte order of the paths.
+
+            Examples:
+              ansim rematch --ledger records.jsonl.ledger --case 2026-017
+              ansim rematch --ledger records.jsonl.ledger --output matches.jsonl
             """)
 
     @Option(help: "The ledger that `ansim scan` wrote.", completion: .file())

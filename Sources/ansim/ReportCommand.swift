@@ -36,6 +36,18 @@ struct ReportCommand: ParsableCommand {
     @Option(help: "Of the HTML report.")
     var language = Language.en
 
+    @Flag(
+        help: """
+            A small gray blurred picture of each finding's item, shown when the reader asks for it, decoded by the sandboxed \
+            workers. The items must still be where the scan found them. HTML only; the first \(ReportThumbnails.maximum) findings.
+            """)
+    var thumbnails = false
+    @OptionGroup(title: "Limits") var decoding: DecodingOptions
+
+    func validate() throws {
+        guard !thumbnails || format == .html else { throw ValidationError("--thumbnails goes with --format html.") }
+    }
+
     func run() throws {
         try Ansim.prepare()
         let source = try RecordSource(records)
@@ -53,9 +65,18 @@ struct ReportCommand: ParsableCommand {
                 (lines, malformed) = (report.lineCount, report.malformedLines)
             case .html:
                 let contents = try ReportContents(reading)
-                try HTMLReport(contents, reading, language: language == .ko ? .ko : .en) {
-                    try output.write(bytes: $0)
-                }.write()
+                let words: ReportLanguage = language == .ko ? .ko : .en
+                let pictures = thumbnails ? try ReportThumbnails(contents, reading, decoding, language: words) : nil
+                var finding = 0
+                try HTMLReport(
+                    contents, reading, language: words,
+                    thumbnail: pictures.map { pictures in
+                        { _ in
+                            finding += 1
+                            return pictures.thumbnail(finding - 1, words)
+                        }
+                    }
+                ) { try output.write(bytes: $0) }.write()
                 (lines, malformed) = (contents.lineCount, contents.malformedLines)
             }
             try output.close()

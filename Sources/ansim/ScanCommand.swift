@@ -16,6 +16,11 @@ struct ScanCommand: ParsableCommand {
             Writes one JSON object a line: a record for every match and for every item that could not be examined, \
             then a summary. Records come in the order of the items (names in byte order) and carry no times, so two \
             runs over the same files compare equal. Symbolic links are followed; every folder is entered once.
+
+            Examples:
+              ansim scan --output records.jsonl crawl/
+              ansim scan --format text --depth quick crawl/
+              ansim scan --all --no-ledger -- * | gzip > records.jsonl.gz
             """)
 
     @Option(help: "The file to write records to. Default: standard output.", completion: .file())

@@ -62,17 +62,17 @@ final class ScanRecordWriter {
 
     private static func explained(_ match: Match) -> String {
         let how = "distance \(match.distance), \(match.orientation.explanation)"
-        switch match.evidence {
-        case .bytes: return "the same file"
-        case .whole: return how + (match.isNegative ? ", bright and dark swapped" : "")
-        case .region, .features: return Self.place(match) + how
-        case .video, .frame:
-            let shown = match.segments.prefix(3).map {
-                "\(TimeDrawing.clock($0.item)) of \(TimeDrawing.clock($0.reference))"
-            }
-            let more = match.segments.count > 3 ? " and \(match.segments.count - 3) more" : ""
-            return "at " + shown.joined(separator: ", ") + more + ", " + how
+        if match.evidence == .bytes { return "the same file" }
+        return times(match) + place(match) + how + (match.isNegative ? ", bright and dark swapped" : "")
+    }
+
+    private static func times(_ match: Match) -> String {
+        guard !match.segments.isEmpty else { return "" }
+        let shown = match.segments.prefix(3).map {
+            "\(TimeDrawing.clock($0.item)) of \(TimeDrawing.clock($0.reference))"
         }
+        let more = match.segments.count > 3 ? " and \(match.segments.count - 3) more" : ""
+        return "at " + shown.joined(separator: ", ") + more + ", "
     }
 
     private static func place(_ match: Match) -> String {

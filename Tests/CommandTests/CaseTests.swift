@@ -151,7 +151,7 @@ import Testing
             for table in ["findingPair", "journal", "finding", "caseEvent", "readRecords", "registryMark"] {
                 try db.execute(sql: "DROP TABLE \(table)")
             }
-            try db.execute(sql: "DELETE FROM grdb_migrations WHERE identifier = '3'")
+            try db.execute(sql: "DELETE FROM grdb_migrations WHERE identifier = 'cases'")
         }
         try file.close()
         #expect(try ansim("scan", "--quiet", ansim.crawl + "/board").status == 2)

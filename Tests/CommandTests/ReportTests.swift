@@ -51,17 +51,47 @@ import Testing
         #expect(try ansim("report", ansim.folder.path + "/nothing").status == 1)
     }
 
+    /// Small and gray, by the workers; what is gone or changed is said to be.
+    @Test func showThumbnailsOnlyWhenAsked() throws {
+        try ansim.registerSamples()
+        let folder = ansim.folder.path + "/crawl"
+        try FileManager.default.copyItem(atPath: ansim.crawl + "/board", toPath: folder)
+        let video = Paths.root.appending(path: "Tests/VideoTests/Fixtures/h264-open-group.mp4").path
+        #expect(try ansim("register", "--case", "video", video).status == 0)
+        try FileManager.default.copyItem(atPath: video, toPath: folder + "/video.mp4")
+        let records = ansim.folder.path + "/records.jsonl"
+        #expect(try ansim("scan", "--quiet", "--output", records, folder).status == 2)
+        #expect(try !ansim("report", records).output.contains("data:image"))
+        try FileManager.default.removeItem(atPath: folder + "/0001.jpg")
+        try FileManager.default.removeItem(atPath: folder + "/0002.jpg")
+        try FileManager.default.copyItem(atPath: folder + "/0003.jpg", toPath: folder + "/0002.jpg")
+        let page = try ansim("report", "--thumbnails", records)
+        #expect(page.status == 0)
+        let pictures = page.output.components(separatedBy: "<details class=\"pic\">").dropFirst()
+        #expect(pictures.count == page.output.components(separatedBy: "<div class=\"f\">").count - 1 - 2)
+        #expect(
+            page.output.contains("no thumbnail: can&#39;t be opened")
+                && page.output.contains("the file changed since the scan"))
+        let encoded = try #require(pictures.first?.split(separator: "base64,")[1].split(separator: "\"").first)
+        let png = try #require(Data(base64Encoded: String(encoded)))
+        // PNG, at most 64 pixels a side, 8 bits of gray.
+        #expect(png.starts(with: [0x89, 0x50, 0x4E, 0x47]) && png[24] == 8 && png[25] == 0)
+        #expect(png[16..<19].allSatisfy { $0 == 0 } && png[19] <= 64 && png[23] <= 64 && max(png[19], png[23]) == 64)
+        #expect(try ansim("report", "--thumbnails", "--format", "csv", records).status == 64)
+    }
+
     /// With everything unfolded, nothing is wider than the screen, and no text of a stranger became markup.
     @Test(.enabled(if: Chromium.isInstalled), arguments: ["en", "ko"])
     func fitPhonesAndDesktops(language: String) throws {
         let records = try records()
         let report = ansim.folder.path + "/report.html"
-        #expect(try ansim("report", records.path, "--language", language, "--output", report).status == 0)
+        #expect(
+            try ansim("report", records.path, "--thumbnails", "--language", language, "--output", report).status == 0)
         for width in [320, 390, 1280] {
             let layout = try Chromium.layout(of: URL(filePath: report), width: width, in: ansim.folder)
             #expect(layout.contentWidth <= width, "\(language) at \(width): \(layout.widest)")
             #expect(layout.scripts == 0 && layout.height > 1000 && layout.details > 4)
-            #expect(layout.findings == 33 && layout.timelines == 1)
+            #expect(layout.findings == 33 && layout.timelines == 1 && layout.pictures == 32)
         }
     }
 }
@@ -78,6 +108,8 @@ enum Chromium {
         let details: Int
         let findings: Int
         let timelines: Int
+        /// That the browser could decode.
+        let pictures: Int
         /// The elements that stick out.
         let widest: String
     }
@@ -94,7 +126,7 @@ enum Chromium {
                 f.onload=()=>{const d=f.contentDocument,n=s=>d.querySelectorAll(s).length;
                 d.querySelectorAll('details').forEach(e=>e.open=true);const r=d.documentElement;
                 const w=[...d.querySelectorAll('body *')].filter(e=>e.getBoundingClientRect().right>\(width)+.5).slice(0,3).map(e=>e.outerHTML.slice(0,120));
-                out.textContent=JSON.stringify({contentWidth:r.scrollWidth,height:r.scrollHeight,scripts:n('script'),details:n('details'),findings:n('.f'),timelines:n('svg.t'),widest:w.join(' | ')})}
+                out.textContent=JSON.stringify({contentWidth:r.scrollWidth,height:r.scrollHeight,scripts:n('script'),details:n('details'),findings:n('.f'),timelines:n('svg.t'),pictures:[...d.images].filter(e=>e.naturalWidth>0).length,widest:w.join(' | ')})}
                 </script>
                 """.utf8), to: "frame-\(width).html")
         let result = try run(

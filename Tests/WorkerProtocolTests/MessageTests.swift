@@ -21,7 +21,8 @@ import WorkerProtocol
                 PictureFacts(
                     format: .webp, width: 1, height: 1, exifOrientation: nil, quality: Quality(rawValue: 0),
                     isDegenerate: true, damage: nil, hasFurtherFrames: false),
-                hashes: [OrientedHash(orientation: .orig, hash: .zero)])),
+                hashes: [OrientedHash(orientation: .orig, hash: .zero)]),
+            thumbnail: Thumbnail(pixels: [UInt8](0..<12), width: 4, height: 3)),
         WorkerReply(
             byteCount: 9, sha256: nil,
             content: .video(
@@ -40,10 +41,11 @@ import WorkerProtocol
     }
 
     @Test func ofRequestsSurviveTheRoundTrip() throws {
-        let request = WorkerRequest(
+        var request = WorkerRequest(
             wanted: .reference, convention: .cli512, precision: .exact,
             limits: ItemLimits(bytes: 1, pixels: 2, memory: 3, seconds: 4, wallSeconds: 5), frameMode: .interval(1000),
             leastFrameDistance: 4, wantsDigestFirst: true)
+        request.wantsThumbnail = true
         #expect(request.encoded.count == WorkerRequest.encodedCount)
         #expect(try WorkerRequest(decoding: request.encoded[...]) == request)
     }
@@ -71,20 +73,53 @@ import WorkerProtocol
     }
 
     @Test(arguments: [1, 8]) func ofFramesSurviveTheRoundTrip(hashes: Int) throws {
-        let capacity = WorkerFrames.capacity(hashes: hashes)
-        let frames = (0..<capacity).map { i in
+        var (frames, bytes) = ([HashedFrame](), 0)
+        while true {
+            let i = frames.count
             let hash = Hash256(UInt64(i), 2, 3, 4)
-            return HashedFrame(
+            let region = RegionHash(window: .whole, kind: .edged, hash: hash, quality: .usualGate)
+            let corner = LocalFeature(x: 1, y: 2, radius: 3, angle: 4, descriptor: hash)
+            let frame = HashedFrame(
                 time: FrameFeature(
                     milliseconds: Int32(i * 40),
                     feature: Feature(hash: hash, quality: Quality(rawValue: i % 101), isDegenerate: i % 7 == 0)),
-                hashes: Dihedral.allCases.prefix(hashes).map { OrientedHash(orientation: $0, hash: hash) })
+                hashes: Dihedral.allCases.prefix(hashes).map { OrientedHash(orientation: $0, hash: hash) },
+                details: i % 3 == 0 ? .none : PictureDetails(hashes: [region], features: [corner]))
+            guard WorkerFrames.fits(frame, after: bytes, count: frames.count) else { break }
+            frames.append(frame)
+            bytes += WorkerFrames.encodedCount(of: frame)
         }
+        #expect(frames.count > 100)
         let message = WorkerFrames(frames: frames).encoded
         #expect(message.count <= WorkerReply.maximumCount && WorkerFrames.isOne(message))
         #expect(try WorkerFrames(decoding: message[...]).frames == frames)
         #expect(try WorkerFrames(decoding: WorkerFrames(frames: []).encoded[...]).frames.isEmpty)
         for count in [0, 1, 2, message.count - 1] {
+            #expect(throws: MalformedMessage.self) { try WorkerFrames(decoding: message[..<count]) }
+        }
+    }
+
+    @Test func ofFramesWithBrokenDetailsAreRefused() throws {
+        let hash = Hash256(1, 2, 3, 4)
+        let details = PictureDetails(
+            hashes: [RegionHash(window: .whole, kind: .edged, hash: hash, quality: .usualGate)],
+            features: [LocalFeature(x: 1, y: 2, radius: 3, angle: 4, descriptor: hash)])
+        let frame = HashedFrame(
+            time: FrameFeature(
+                milliseconds: 7, feature: Feature(hash: hash, quality: .usualGate, isDegenerate: false)),
+            hashes: [OrientedHash(orientation: .orig, hash: hash)], details: details)
+        let message = WorkerFrames(frames: [frame]).encoded
+        let start = message.count - details.byteCount
+        // The length; the version; the counts of hashes and of features; kind, orientation, an empty window, quality.
+        let changes = [(-4, 1), (0, 9), (2, 2), (4, 2), (6, 200), (7, 8), (12, 0), (13, 0), (16, 101)]
+        for (at, value) in changes {
+            var wrong = message
+            wrong[start + at] = UInt8(value)
+            if at == 12 { wrong[start + 13] = 0 }
+            if at == 13 { wrong[start + 12] = 0 }
+            #expect(throws: MalformedMessage.self) { try WorkerFrames(decoding: wrong[...]) }
+        }
+        for count in start..<message.count {
             #expect(throws: MalformedMessage.self) { try WorkerFrames(decoding: message[..<count]) }
         }
     }

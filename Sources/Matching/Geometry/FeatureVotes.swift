@@ -2,9 +2,10 @@ import Glibc
 import HashIndex
 import MediaModel
 
-/// A reference that local features speak for.
+/// A reference's picture, or frame, that local features speak for.
 struct Nominee: Hashable {
-    let reference: ReferenceID
+    /// Its number in the `DetailIndex`.
+    let picture: Int
     let isMirrored: Bool
 }
 
@@ -57,15 +58,25 @@ struct FeatureVotes {
         }
     }
 
-    /// Those with `least` features that agree, the best first.
-    func nominees(least: Int, count: Int) -> [Nominee] {
+    /// Those with `least` features that agree, the best first: so many of all, and of one reference.
+    func nominees(
+        least: Int, count: Int, ofOneReference: Int, reference: (Int) -> ReferenceID
+    ) -> [Nominee] {
         var best: [Nominee: Float] = [:]
         for (ballot, tally) in tallies where tally.features >= least {
             best[ballot.nominee] = max(best[ballot.nominee] ?? 0, tally.weight)
         }
-        return best.sorted {
-            ($0.value, $1.key.reference, $1.key.isMirrored ? 1 : 0)
-                > ($1.value, $0.key.reference, $0.key.isMirrored ? 1 : 0)
-        }.prefix(count).map(\.key)
+        let sorted = best.sorted {
+            ($0.value, $1.key.picture, $1.key.isMirrored ? 1 : 0)
+                > ($1.value, $0.key.picture, $0.key.isMirrored ? 1 : 0)
+        }
+        var (chosen, ofReference) = ([Nominee](), [ReferenceID: Int]())
+        for (nominee, _) in sorted where chosen.count < count {
+            let reference = reference(nominee.picture)
+            guard ofReference[reference, default: 0] < ofOneReference else { continue }
+            ofReference[reference, default: 0] += 1
+            chosen.append(nominee)
+        }
+        return chosen
     }
 }

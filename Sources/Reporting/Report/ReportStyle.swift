@@ -17,7 +17,7 @@ enum ReportStyle {
         .f{display:grid;grid-template-columns:minmax(0,3fr) minmax(0,2fr);gap:.2rem 1rem;border-bottom:1px solid var(--line);padding:.5rem 0;break-inside:avoid}
         .f>*{min-width:0}.f summary{cursor:pointer;color:var(--mark)}.f ul,details.u ul{margin:.2rem 0;padding-inline-start:1.2rem}
         svg.t{display:block;width:100%;max-width:37.5rem;height:auto;margin:.3rem 0}.lane{fill:var(--line);opacity:.6}.seg{fill:var(--mark)}.band{fill:var(--mark);opacity:.25}
-        img{display:block;width:8rem;height:8rem;border-radius:.3rem;margin:.3rem 0}
+        img{display:block;width:8rem;max-width:100%;height:auto;border-radius:.3rem;margin:.3rem 0}
         @media(max-width:40rem){.f{grid-template-columns:minmax(0,1fr)}table.r thead{display:none}table.r tr{display:block;border-bottom:1px solid var(--line);padding:.4rem 0}table.r td{display:flex;justify-content:space-between;gap:1rem;border:0;padding:.1rem 0;text-align:end}table.r td::before{content:attr(data-k);color:var(--dim);flex:none}}
         @media print{body{max-width:none;padding:0;font-size:10pt}details::details-content{content-visibility:visible;display:block;height:auto}details.pic{display:none}a{color:inherit;text-decoration:none}}
 

@@ -65,7 +65,7 @@ extension Ledger {
         }
     }
 
-    /// Details of pictures, of contents with a number in `range`.
+    /// Details of pictures and of videos' frames, of contents with a number in `range`.
     func details(in range: Range<Int64>, _ reader: DatabaseQueue) throws(LedgerError) -> [StoredDetails] {
         do {
             return try reader.read { db in
@@ -76,7 +76,7 @@ extension Ledger {
                 ).map {
                     try StoredDetails(
                         contentID: $0.decode(atIndex: 0), data: $0.decode(atIndex: 1), checksum: $0.decode(atIndex: 2))
-                }
+                } + StoredDetails.ofFrames(contents: range, db)
             }
         } catch {
             throw LedgerError(error, path: path)

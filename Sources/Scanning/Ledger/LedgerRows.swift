@@ -68,6 +68,9 @@ package struct StoredContent: Sendable {
         }
         if case .video(_, let frames) = content {
             for part in StoredFrames.parts(frames.map(\.time), contentID: id) { try part.insert(db) }
+            for (number, frame) in frames.enumerated() where !frame.details.isEmpty {
+                try StoredDetails(contentID: id, frame: number, details: frame.details).insert(db)
+            }
         }
         return id
     }
@@ -133,8 +136,12 @@ package struct StoredContent: Sendable {
                 db.cachedStatement(
                     sql: "SELECT \(StoredFrames.selection) FROM frames WHERE contentID = ? ORDER BY part"),
                 arguments: [id])
-            let frames = try parts.flatMap { try StoredFrames(row: $0).frames }.map { frame in
-                HashedFrame(time: frame, hashes: [OrientedHash(orientation: .orig, hash: frame.feature.hash)])
+            var details: [Int: PictureDetails] = [:]
+            for stored in try StoredDetails.ofFrames(content: id, db) { details[stored.frame!] = stored.details }
+            let frames = try parts.flatMap { try StoredFrames(row: $0).frames }.enumerated().map { number, frame in
+                HashedFrame(
+                    time: frame, hashes: [OrientedHash(orientation: .orig, hash: frame.feature.hash)],
+                    details: details[number] ?? .none)
             }
             content = .video(facts, frames: frames)
             guard try frames.count == row.decode(forColumn: "frameCount") else { throw broken("the video") }

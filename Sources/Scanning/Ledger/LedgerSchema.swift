@@ -3,7 +3,8 @@ import GRDB
 /// The ledger's tables.
 ///
 /// `content` holds what is known of bytes, once however many items have them; `feature` its hash, apart
-/// and narrow, because a re-match reads all hashes and nothing else; `details` its regions; `frames` a video's, some hundred a row; `item` where the bytes were.
+/// and narrow, because a re-match reads all hashes and nothing else; `details` its regions and local features; `frames` a
+/// video's, some hundred a row, `frameDetails` what `details` is for pictures; `item` where the bytes were.
 /// Matches are not in it: they follow from the registry at any time.
 enum LedgerSchema {
     /// "ANSL", in SQLite's application_id.
@@ -73,6 +74,16 @@ enum LedgerSchema {
                 t.primaryKey("contentID", .integer)
                 t.column("data", .blob).notNull()
                 t.column("checksum", .integer).notNull()
+            }
+        }
+        migrator.registerMigration("3") { db in
+            // The same of a video's frames, of those that have them; by the frame's number.
+            try db.create(table: "frameDetails", options: [.withoutRowID, .strict]) { t in
+                t.column("contentID", .integer).notNull()
+                t.column("number", .integer).notNull()
+                t.column("data", .blob).notNull()
+                t.column("checksum", .integer).notNull()
+                t.primaryKey(["contentID", "number"])
             }
         }
         return migrator

@@ -16,8 +16,8 @@ struct CaseCommand: ParsableCommand {
               ansim case update records.jsonl
               ansim case show 2026-017
               ansim case state --case 2026-017 confirmed https://host.example/1.jpg
-              ansim case request --case 2026-017 --host host.example --language ko --output request.txt
-              ansim case state --case 2026-017 requested https://host.example/1.jpg --note "by mail"
+              ansim case request --host host.example --language ko --output r.txt
+              ansim case state --case 2026-017 requested https://host.example/1.jpg
               ansim case stats
             """,
         subcommands: [
@@ -122,7 +122,9 @@ struct CaseCommand: ParsableCommand {
                 reported for this reference again, until another state is set here. requested: the host was asked to remove it. \
                 removed: it is gone.
 
-                Example: ansim case state --case 2026-017 removed https://host.example/1.jpg --at 2026-11-20T09:00:00Z
+                Examples:
+                  ansim case state --case 2026-017 confirmed https://host.example/1.jpg
+                  ansim case state --case 2026-017 removed 12 --at 2026-11-20T09:00:00Z
                 """)
         @Option(
             name: .customLong("case"), help: ArgumentHelp("The case.", valueName: "id"), transform: parseCase)

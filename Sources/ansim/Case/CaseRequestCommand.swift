@@ -12,7 +12,8 @@ struct CaseRequestCommand: ParsableCommand {
             Lists what a person confirmed at this host, and what came back. Nothing is sent, and no state is set. The text \
             is made from a template (Mustache); --print-template shows the usual one, --template takes your own.
 
-            Example: ansim case request --case 2026-017 --host host.example --language ko --output request.txt
+            Example:
+              ansim case request --host host.example --language ko --output r.txt
             """)
 
     enum Language: String, ExpressibleByArgument, CaseIterable { case en, ko }

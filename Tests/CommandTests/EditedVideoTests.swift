@@ -1,0 +1,68 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Videos that were edited as re-uploaders do; the clips are made by scripts/make-edited-clips.
+@Suite struct EditedVideos {
+    private let ansim = Tool()
+    private let clips = Paths.root.appending(path: "Tests/CommandTests/Fixtures").path
+
+    private func matches(_ arguments: [String]) throws -> [[String: Any]] {
+        try ansim(arguments).records.filter { $0["kind"] as? String == "match" }
+    }
+
+    @Test func areFoundByPartsOfTheirFramesAndByLocalFeatures() throws {
+        try ansim("register", "--case", "clip", clips + "/pan.mp4")
+        for (name, found, depths) in [
+            ("letterboxed", "video", ["regions", "full"]), ("upright", "video", ["regions", "full"]),
+            ("cropped", "features", ["full"]),
+        ] {
+            let file = clips + "/\(name).mp4"
+            for depth in ["quick", "regions", "full"] {
+                let match = try matches(["scan", "--quiet", "--no-ledger", "--depth", depth, file]).first
+                #expect((match != nil) == depths.contains(depth), "\(name) at \(depth)")
+                guard let match else { continue }
+                #expect(match["found"] as? String == found && match["case"] as? String == "clip")
+                let segment = try #require((match["segments"] as? [[String: Any]])?.first)
+                #expect(segment["from"] as? Int == 0 && segment["to"] as! Int > 3000)
+                #expect(match["referenceRegion"] != nil && match["transform"] != nil)
+            }
+        }
+    }
+
+    @Test func sayWhichPartOfTheFramesIsMeant() throws {
+        try ansim("register", "--case", "clip", clips + "/pan.mp4")
+        let match = try #require(try matches(["scan", "--quiet", "--no-ledger", clips + "/letterboxed.mp4"]).first)
+        let region = try #require(match["region"] as? [String: Int])
+        #expect(region["x"] == 0 && region["width"] == 320)
+        #expect(abs(region["y"]! - 80) <= 4 && abs(region["height"]! - 240) <= 6)
+    }
+
+    @Test func areRememberedAndMatchedAgain() throws {
+        let ledger = ansim.folder.path + "/ledger"
+        try ansim("register", "--case", "old", ansim.reference + "/stairs.jpg")
+        let first = try ansim("scan", "--all", "--ledger", ledger, clips)
+        #expect(try ansim("scan", "--all", "--ledger", ledger, clips).output == first.output)
+        try ansim("register", "--case", "new", clips + "/pan.mp4")
+        let again = try matches(["rematch", "--ledger", ledger, "--case", "new"])
+        let names = again.map { ($0["path"] as! String).split(separator: "/").last! }
+        #expect(names == ["cropped.mp4", "letterboxed.mp4", "pan.mp4", "upright.mp4"])
+        try ansim("registry", "remove", "--case", "new")
+        #expect(try matches(["scan", "--ledger", ledger, clips]).isEmpty)
+    }
+
+    @Test func showRegisteredPicturesWithinThem() throws {
+        try ansim("register", "--case", "still", ansim.reference + "/coffee.jpg")
+        let found = try matches(["scan", "--quiet", "--no-ledger", clips + "/pan.mp4"])
+        #expect(found.map { $0["case"] as! String } == ["still"])
+        #expect(found.first?["found"] as? String == "features")
+    }
+
+    @Test func registeredPlainAreFoundAsAWholeOnly() throws {
+        try ansim("register", "--case", "clip", "--keep", "plain", clips + "/pan.mp4")
+        #expect(try ansim("registry", "show", "1").output.contains("kept        plain"))
+        #expect(try matches(["scan", "--quiet", "--no-ledger", clips + "/cropped.mp4"]).isEmpty)
+        // Regions of the item need nothing of the reference.
+        #expect(try matches(["scan", "--quiet", "--no-ledger", clips + "/letterboxed.mp4"]).count == 1)
+    }
+}
