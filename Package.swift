@@ -52,6 +52,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     ],
     targets: [
         // The system's libraries.
@@ -128,7 +129,8 @@ let package = Package(
         .executableTarget(
             name: "ansim",
             dependencies: [
-                "MediaModel", "HashIndex", "Registry", "Matching", "MediaSources", "Scanning", "Reporting",
+                "MediaModel", "ContentDigest", "HashIndex", "Registry", "Matching", "MediaSources", "Scanning",
+                "Reporting", .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -139,7 +141,7 @@ let package = Package(
             dependencies: [
                 "Scanning", "Matching", "HashIndex", "Registry", "MediaModel", "MediaSources", "ContentDigest",
                 "Decoding", "CommonDecoding", "PerceptualHash", "LocalFeatures", "WorkerProtocol", "WorkerService",
-                "CKernels", "CMediaShims", "DecodingTestSupport",
+                "CKernels", "CMediaShims", "DecodingTestSupport", "Reporting",
             ],
             path: "Benchmarks/Engine", swiftSettings: strict),
 

@@ -34,6 +34,8 @@ case "rematch":
     try benchmarkRematch(
         features: numbers.first ?? 1_000_000, references: numbers.count > 1 ? numbers[1] : 1000,
         threads: numbers.count > 2 ? numbers[2] : 2)
+case "report":
+    try benchmarkReport(matches: arguments.dropFirst().first.flatMap { Int($0) } ?? 100_000)
 case "isolation":
     let words = Array(arguments.dropFirst())
     guard let folder = words.first else { exit(64) }
@@ -52,6 +54,7 @@ default:
                ansim-benchmark video FILE...
                ansim-benchmark ledger [ITEMS]
                ansim-benchmark isolation FOLDER [ROUNDS [quick|regions|full]]
+               ansim-benchmark report [MATCHES]
                ansim-benchmark index [HASHES [ROUNDS]] [clustered] [./FILE]
                ansim-benchmark index-file [HASHES]
                ansim-benchmark registry [HASHES]

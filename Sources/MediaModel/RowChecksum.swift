@@ -39,6 +39,12 @@ public struct RowChecksum {
         add(text.utf8)
     }
 
+    /// 16 hex digits.
+    public var digits: String {
+        let text = String(state, radix: 16)
+        return String(repeating: "0", count: 16 - text.utf8.count) + text
+    }
+
     /// As SQLite stores it.
     public var value: Int64 { Int64(bitPattern: state) }
 }

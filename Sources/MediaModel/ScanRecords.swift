@@ -127,15 +127,18 @@ public enum MatchEvidence: String, Sendable, Hashable {
 /// `segments` (empty for pictures; else objects with `from`, `to` (ms of the item), `referenceFrom`, `referenceTo` (ms of
 /// the reference), `speed` (reference seconds a second of the item, negative backwards, 0 for one moment),
 /// `orientation`, `frames` (that agree), `distinctFrames` (of these, how many differ from each other),
-/// `medianDistance`), `settings` (digest of the settings that decided).
+/// `medianDistance`), `md5` and `sha1` of the item (left out where it could not be read once more, and by a rematch),
+/// `engine` (version of Ansim), `registry` (digest of what was searched), `settings` (digest of the settings that decided).
 public struct MatchRecord: Sendable, Hashable {
     public let item: ItemIdentity
     /// Nil when the bytes matched but could not be decoded.
     public let media: MediaFacts?
     public let match: Match
+    /// Beside the SHA-256.
+    public let digests: ItemDigests?
 
-    public init(item: ItemIdentity, media: MediaFacts?, match: Match) {
-        (self.item, self.media, self.match) = (item, media, match)
+    public init(item: ItemIdentity, media: MediaFacts?, match: Match, digests: ItemDigests? = nil) {
+        (self.item, self.media, self.match, self.digests) = (item, media, match, digests)
     }
 }
 
@@ -247,7 +250,8 @@ public struct ItemFailure: Error, Sendable, Hashable {
 ///
 /// Keys: `complete` (`false` when the run was interrupted), `items`, `bytes`, `matchedItems`, `matches`, `clear`,
 /// `comparedByBytesOnly` (of the clear ones: too plain to be compared by hash), `partial`, `undecodable`,
-/// `unsupported`, `overLimit`, `archives` (that were gone through; they are no items), `references` and `cases` (what was searched), `settings`.
+/// `unsupported`, `overLimit`, `archives` (that were gone through; they are no items), `references` and `cases` (what was
+/// searched), `suppressed` (matches that a person called no match before; left out when there are none), `settings`.
 public struct SummaryRecord: Sendable, Hashable {
     public var isComplete = true
     public var items = 0
@@ -256,6 +260,8 @@ public struct SummaryRecord: Sendable, Hashable {
     public var matches = 0
     public var comparedByBytesOnly = 0
     public var archives = 0
+    /// Matches that were left out because a person decided so before.
+    public var suppressed = 0
     /// Items by verdict.
     public var verdicts: [Verdict: Int] = [:]
     public var references = 0

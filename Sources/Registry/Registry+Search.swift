@@ -9,6 +9,10 @@ extension Registry {
         /// The hashes of those that are compared by hash and have the wanted quality.
         public let index: ReferenceIndex
         public let details: [DetailedPicture]
+        /// Items' bytes that a person decided to show no such reference.
+        public let suppressed: Set<ItemPair>
+        /// As `Snapshot.digest`.
+        public let digest: String
     }
 
     /// One consistent picture of the registry for a scan: from the index file and what has changed since, or, where there
@@ -30,6 +34,7 @@ extension Registry {
         let found = try reading { db in
             let rows = try Self.searchedReferences(db, caseID)
             let details = try Self.details(db, caseID, gate: qualityGate, depth: depth)
+            let (suppressed, digest) = (try Self.suppressedPairs(db), try Self.digest(db, of: rows))
             do {
                 let stored = try storedIndex(db, rows, gate: qualityGate, radius: radius) { damage in
                     notice(Self.notice(damage, path) + " The hashes are read from the registry instead.")
@@ -40,13 +45,15 @@ extension Registry {
                 }
                 if let stored {
                     return Searchable(
-                        references: Self.registered(rows, stored.frameTimes), index: stored.index, details: details)
+                        references: Self.registered(rows, stored.frameTimes), index: stored.index, details: details,
+                        suppressed: suppressed, digest: digest)
                 }
             } catch let error as IndexFileError { damage = error }
             let entries = try Self.entries(db, of: caseID == nil ? nil : rows, gate: qualityGate)
             return Searchable(
                 references: Self.registered(rows, Self.frameTimes(entries)),
-                index: ReferenceIndex(entries: entries, radius: radius), details: details)
+                index: ReferenceIndex(entries: entries, radius: radius), details: details, suppressed: suppressed,
+                digest: digest)
         }
         if let damage {
             notice(Self.notice(damage, path) + " The hashes were read from the registry instead.")

@@ -11,6 +11,10 @@ extension Registry {
         public let entries: [IndexEntry]
         /// Of the pictures of `entries` that have them and of videos' frames.
         public let details: [DetailedPicture]
+        /// Items' bytes that a person decided to show no such reference.
+        public let suppressed: Set<ItemPair>
+        /// 16 hex digits that change whenever something that is searched does, and tell nothing of it.
+        public let digest: String
     }
 
     /// One consistent picture of the registry, all hashes read.
@@ -28,7 +32,8 @@ extension Registry {
             let entries = try Self.entries(db, of: caseID == nil ? nil : rows, gate: qualityGate)
             return Snapshot(
                 references: Self.registered(rows, Self.frameTimes(entries)), entries: entries,
-                details: try Self.details(db, caseID, gate: qualityGate, depth: depth))
+                details: try Self.details(db, caseID, gate: qualityGate, depth: depth),
+                suppressed: try Self.suppressedPairs(db), digest: try Self.digest(db, of: rows))
         }
     }
 
@@ -44,6 +49,21 @@ extension Registry {
         let hashCount: Int
         /// Of the row.
         let check: Int64
+    }
+
+    /// Of what belongs to a reference nothing changes while the reference is there, so its rows' checksums say it all;
+    /// they are mixed with what only this registry knows.
+    static func digest(_ db: Database, of references: [SearchedReference]) throws -> String {
+        guard let salt = try Data.fetchOne(db, sql: "SELECT salt FROM registryMark") else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "its mark is missing")
+        }
+        var sum = RowChecksum()
+        sum.add(salt)
+        for reference in references {
+            sum.add(reference.id.rawValue)
+            sum.add(reference.check)
+        }
+        return sum.digits
     }
 
     /// Those of a case, or all, by number.

@@ -53,7 +53,7 @@ extension Registry {
                     problems.append("\((error as? DatabaseError)?.message ?? "").")
                 }
             }
-            return problems
+            return problems + (try Self.journalProblems(db))
         } + indexProblems()
     }
 

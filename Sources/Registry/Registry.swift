@@ -64,8 +64,19 @@ public final class Registry: Sendable {
             }
             // Not without need: it takes the write lock.
             if try !database.read({ try RegistrySchema.migrator.hasCompletedMigrations($0) }) {
-                guard access != .reading else { throw RegistryError.notARegistry(path: path) }
-                try RegistrySchema.migrator.migrate(database)
+                if access == .reading {
+                    // A registry of an older version is brought up to date even by who only reads it.
+                    guard try !database.read({ try RegistrySchema.migrator.appliedMigrations($0) }).isEmpty else {
+                        throw RegistryError.notARegistry(path: path)
+                    }
+                    var writing = configuration
+                    (writing.readonly, writing.journalMode) = (false, .wal)
+                    let queue = try DatabaseQueue(path: path, configuration: writing)
+                    try RegistrySchema.migrator.migrate(queue)
+                    try queue.close()
+                } else {
+                    try RegistrySchema.migrator.migrate(database)
+                }
             }
         } catch {
             throw RegistryError(error, path: path)
@@ -145,4 +156,24 @@ public final class Registry: Sendable {
     }
 
     static var now: String { Date.now.formatted(.iso8601) }
+
+    /// ISO 8601, UTC.
+    public static var currentTime: String { now }
+
+    /// A time on the wall clock as the registry writes it: ISO 8601, UTC.
+    public static func time(secondsSince1970 seconds: Int) -> String {
+        Date(timeIntervalSince1970: TimeInterval(seconds)).formatted(.iso8601)
+    }
+
+    /// The same time as the registry writes it; nil for a text that is no time of ISO 8601 with its zone.
+    public static func time(_ text: String) -> String? {
+        (try? Date.ISO8601FormatStyle().parse(text))?.formatted(.iso8601)
+    }
+
+    /// Seconds from one time to another; nil when one is none.
+    static func seconds(from start: String, to end: String) -> Double? {
+        guard let a = try? Date.ISO8601FormatStyle().parse(start), let b = try? Date.ISO8601FormatStyle().parse(end)
+        else { return nil }
+        return b.timeIntervalSince(a)
+    }
 }

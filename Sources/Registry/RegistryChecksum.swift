@@ -24,6 +24,22 @@ enum RegistryChecksum {
         return sum.value
     }
 
+    static func journal(owner: Int64, state: String, time: String, note: String?) -> Int64 {
+        var sum = RowChecksum()
+        sum.add(owner)
+        sum.add(state)
+        sum.add(time)
+        sum.add(note)
+        return sum.value
+    }
+
+    static func pair(sha256: Data, reference: Int64, finding: Int64, journal: Int64) -> Int64 {
+        var sum = RowChecksum()
+        sum.add(sha256)
+        for value in [reference, finding, journal] { sum.add(value) }
+        return sum.value
+    }
+
     static func frameDetails(reference: Int64, milliseconds: Int32, data: Data) -> Int64 {
         var sum = RowChecksum()
         sum.add(reference)

@@ -19,6 +19,8 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
     case unusable(path: String, detail: String)
     case unknownCase(String)
     case unknownReference(Int64)
+    /// A URL, a path or a number that is no finding of the case.
+    case unknownPlace(String)
 
     public var description: String {
         switch self {
@@ -37,6 +39,8 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
             "The registry \(path) is damaged (\(detail)). Restore it from a backup."
         case .unusable(let path, let detail): "The registry \(path) can't be opened: \(detail)."
         case .unknownCase(let name): "There is no case \"\(name)\" in the registry."
+        case .unknownPlace(let place):
+            "The case has no finding \"\(place)\"; `ansim case show` lists them, and nothing was changed."
         case .unknownReference(let id): "There is no reference \(id) in the registry."
         }
     }

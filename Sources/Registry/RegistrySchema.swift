@@ -80,6 +80,7 @@ enum RegistrySchema {
                 t.primaryKey(["referenceID", "milliseconds"])
             }
         }
+        registerCases(&migrator)
         return migrator
     }
 }

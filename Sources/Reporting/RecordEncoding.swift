@@ -5,7 +5,7 @@ public enum RecordEncoding {
     /// The name of this form of the records.
     public static let schema = "ansim/1"
 
-    public static func line(_ record: MatchRecord, settings: String) -> String {
+    public static func line(_ record: MatchRecord, origin: RecordOrigin) -> String {
         var out = start("match", record.item)
         put(record.media, into: &out)
         let match = record.match
@@ -25,7 +25,11 @@ public enum RecordEncoding {
         }
         if match.isNegative { out.put("negative", true) }
         out.put("segments", json: "[" + match.segments.map(encoded).joined(separator: ",") + "]")
-        out.put("settings", settings)
+        out.put("md5", record.digests?.md5)
+        out.put("sha1", record.digests?.sha1)
+        out.put("engine", origin.engine)
+        out.put("registry", origin.registry)
+        out.put("settings", origin.settings)
         return out.line
     }
 
@@ -71,6 +75,7 @@ public enum RecordEncoding {
         out.put("archives", record.archives)
         out.put("references", record.references)
         out.put("cases", record.cases)
+        if record.suppressed > 0 { out.put("suppressed", record.suppressed) }
         out.put("settings", settings)
         return out.line
     }

@@ -11,6 +11,8 @@ public struct Examination: Sendable, Hashable {
     public let details: PictureDetails
     /// Of an archive that was gone through: its members are items of their own, and its content is a failure.
     public internal(set) var archive: ArchiveFacts?
+    /// If it was wanted.
+    public internal(set) var thumbnail: Thumbnail?
 
     public enum Content: Sendable, Hashable {
         /// `hashes`: the wanted set; the first is the picture's own.

@@ -28,6 +28,8 @@ public struct Examiner: Sendable {
         public var unpackerExecutable = "ansim-unpacker"
         /// Whether sidecars may tell who uploaded an item.
         public var keepsUploader = false
+        /// A small gray picture of each item as well.
+        public var wantsThumbnail = false
         /// Items after which a worker is replaced, so that what its codecs leak can't add up.
         public var itemsPerWorker = 10_000
         /// False only when the user insists.
@@ -48,10 +50,12 @@ public struct Examiner: Sendable {
         package func request(
             _ precision: HashPrecision, _ frameMode: FrameMode, wantsDigestFirst: Bool
         ) -> WorkerRequest {
-            WorkerRequest(
+            var request = WorkerRequest(
                 wanted: wanted, convention: convention, precision: precision, limits: limits,
                 frameMode: frameMode, leastFrameDistance: leastFrameDistance, depth: depth,
                 wantsDigestFirst: wantsDigestFirst)
+            request.wantsThumbnail = wantsThumbnail
+            return request
         }
 
         /// Path of `ansim-worker-av`.
@@ -92,6 +96,7 @@ public struct Examiner: Sendable {
     ///   - confirms: whether a fast hash is to be followed by the exact one; asked on several threads at once.
     ///   - looksCloser: whether a video's frames ask for more of them; likewise.
     ///   - process: makes something of an examination, on several threads at once.
+    ///   - complete: adds to an item's outcome what only its open file tells, on several threads at once.
     ///   - deliver: takes the results in the order of the items, on the calling thread.
     ///   - notice: takes sentences about the system that the user should know.
     /// - Returns: whether all items were delivered.
@@ -100,7 +105,8 @@ public struct Examiner: Sendable {
         _ items: some IteratorProtocol<SourceItem>, stop: StopFlag, notice: (String) -> Void = { _ in },
         confirms: @escaping @Sendable (Feature) -> Bool = { _ in false },
         looksCloser: @escaping @Sendable (SearchedVideo) -> Bool = { _ in false },
-        process: @escaping @Sendable (Examination) -> Outcome, deliver: (Outcome) throws -> Void
+        process: @escaping @Sendable (Examination) -> Outcome,
+        complete: @escaping @Sendable (inout Outcome, Int32) -> Void = { _, _ in }, deliver: (Outcome) throws -> Void
     ) throws -> Bool {
         // The first worker now: if it can't start, nothing can.
         let first = try settings.startWorker(.first)
@@ -135,7 +141,11 @@ public struct Examiner: Sendable {
                             var results: [(Ticket, Outcome)] = []
                             isStopped = try !seat.examine(
                                 items, stop: abandon, meanwhile: { supply.prepare(seat.batchSize) },
-                                finish: { results.append(($0.ticket, process($1))) })
+                                finish: { item, examination in
+                                    var outcome = process(examination)
+                                    if let descriptor = item.descriptor { complete(&outcome, descriptor) }
+                                    results.append((item.ticket, outcome))
+                                })
                             queue.put(results)
                         }
                         queue.threadEnded(nil)
@@ -160,6 +170,7 @@ extension Examination {
     init(item: SourceItem, reply: WorkerReply, frames: [HashedFrame]) {
         let identity = ItemIdentity(
             provenance: item.provenance, byteCount: reply.byteCount, sha256: reply.sha256)
+        defer { thumbnail = reply.thumbnail }
         switch reply.content {
         case .picture(let facts, let hashes):
             self.init(item: identity, content: .picture(facts, hashes: hashes), details: reply.details)

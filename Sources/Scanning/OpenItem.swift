@@ -115,6 +115,14 @@ final class OpenItem {
         return StoredItem(path: key, stamp: file!.stamp, origin: source.provenance.origin)
     }
 
+    /// Of its file, if that could be opened.
+    var descriptor: Int32? {
+        switch state {
+        case .failed, .ended: nil
+        case .known(let file, _), .unknown(let file), .archive(let file): file.descriptor
+        }
+    }
+
     private static func key(_ source: SourceItem) -> [UInt8] {
         let path = absolute(source.provenance.path)
         guard let member = source.member else { return path }

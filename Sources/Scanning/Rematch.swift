@@ -14,11 +14,17 @@ public struct Rematch: Sendable {
     private let index: ReferenceIndex
     private let digests: [SHA256Digest]
     private let threads: Int
+    private let suppressed: Set<ItemPair>
 
     /// - Parameters:
     ///   - index: what `matcher` searches.
     ///   - digests: of the registered files.
-    public init(ledger: Ledger, matcher: Matcher, index: ReferenceIndex, digests: [SHA256Digest], threads: Int) {
+    ///   - suppressed: what a person called no match.
+    public init(
+        ledger: Ledger, matcher: Matcher, index: ReferenceIndex, digests: [SHA256Digest], threads: Int,
+        suppressed: Set<ItemPair> = []
+    ) {
+        self.suppressed = suppressed
         (self.ledger, self.matcher, self.index) = (ledger, matcher, index)
         (self.digests, self.threads) = (digests, max(1, threads))
     }
@@ -32,8 +38,11 @@ public struct Rematch: Sendable {
         let contents = try Set(similarContents(stop: stop) + ledger.contents(withDigests: digests))
         summary.items = try ledger.reading { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM item")! }
         summary.isComplete = !stop.isRequested
-        let results = try contents.sorted().flatMap { try ledger.examinations(ofContent: $0) }
-            .map { ItemResult($0, matcher: matcher) }
+        var results = try contents.sorted().flatMap { try ledger.examinations(ofContent: $0) }
+            .map { ItemResult($0, matcher: matcher, suppressed: suppressed) }
+        summary.suppressed = results.reduce(0) { $0 + $1.suppressed }
+        results =
+            results
             .filter { !$0.matches.isEmpty }
             .sorted { $0.item.provenance.path.lexicographicallyPrecedes($1.item.provenance.path) }
         for result in results {

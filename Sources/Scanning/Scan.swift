@@ -1,3 +1,4 @@
+import ContentDigest
 public import Matching
 public import MediaModel
 public import MediaSources
@@ -6,8 +7,18 @@ public import MediaSources
 public struct Scan: Sendable {
     private let examiner: Examiner
     private let matcher: Matcher
+    private let suppressed: Set<ItemPair>
+    private let digestsAll: Bool
 
-    public init(examiner: Examiner, matcher: Matcher) { (self.examiner, self.matcher) = (examiner, matcher) }
+    /// - Parameters:
+    ///   - suppressed: what a person called no match: it is counted, not reported.
+    ///   - digestsAll: MD5 and SHA-1 of every item, not only of those that match.
+    public init(
+        examiner: Examiner, matcher: Matcher, suppressed: Set<ItemPair> = [], digestsAll: Bool = false
+    ) {
+        (self.examiner, self.matcher) = (examiner, matcher)
+        (self.suppressed, self.digestsAll) = (suppressed, digestsAll)
+    }
 
     /// Examines every item and hands its result on, in order.
     ///
@@ -19,12 +30,15 @@ public struct Scan: Sendable {
     ) throws -> SummaryRecord {
         var summary = SummaryRecord()
         (summary.references, summary.cases) = (matcher.referenceCount, matcher.caseCount)
-        let matcher = matcher
+        let (matcher, suppressed, digestsAll) = (matcher, suppressed, digestsAll)
         summary.isComplete = try examiner.run(
             items, stop: stop, notice: notice,
             confirms: { matcher.needsExactHash($0) },
             looksCloser: { matcher.findings($0, sha256: nil).isPromising },
-            process: { ItemResult($0, matcher: matcher) },
+            process: { ItemResult($0, matcher: matcher, suppressed: suppressed) },
+            complete: { result, descriptor in
+                if digestsAll || !result.matches.isEmpty { result.addDigests(descriptor, stop: stop) }
+            },
             deliver: { result in
                 summary.count(result)
                 try write(result, summary)
@@ -45,10 +59,23 @@ public struct ItemResult: Sendable, Hashable {
     public let archive: ArchiveFacts?
     /// Its hash says too little to be compared, so only its bytes were.
     public let wasComparedByBytesOnly: Bool
+    /// Matches that a person called none before.
+    public let suppressed: Int
+    /// Of the bytes that were examined; nil when they were not wanted, or changed since.
+    public private(set) var digests: ItemDigests?
 
-    init(_ examination: Examination, matcher: Matcher) {
+    /// One more pass over the file, which only those are worth that match.
+    fileprivate mutating func addDigests(_ descriptor: Int32, stop: StopFlag) {
+        guard let found = FileDigests(descriptor: descriptor, isStopped: { stop.isOverdue }),
+            found.sha256 == item.sha256?.description
+        else { return }
+        digests = ItemDigests(md5: found.md5, sha1: found.sha1)
+    }
+
+    init(_ examination: Examination, matcher: Matcher, suppressed pairs: Set<ItemPair> = []) {
         item = examination.item
         archive = examination.archive
+        let matches: [Match]
         let failure: ItemFailure?
         switch examination.content {
         case .picture(let facts, _):
@@ -84,7 +111,12 @@ public struct ItemResult: Sendable, Hashable {
             (media, failure, wasComparedByBytesOnly) = (nil, archive == nil ? why : nil, false)
             matches = matcher.matches(feature: nil, sha256: item.sha256)
         }
-        (verdict, self.failure) = matches.isEmpty ? (failure?.verdict ?? .clear, failure) : (.match, nil)
+        let digest = examination.item.sha256
+        let kept = matches.filter { match in
+            digest.map { !pairs.contains(ItemPair(sha256: $0, reference: match.reference)) } ?? true
+        }
+        (self.matches, suppressed) = (kept, matches.count - kept.count)
+        (verdict, self.failure) = kept.isEmpty ? (failure?.verdict ?? .clear, failure) : (.match, nil)
     }
 }
 
@@ -105,6 +137,7 @@ extension SummaryRecord {
         byteCount = byteCount.addingReportingOverflow(result.item.byteCount ?? 0).partialValue
         verdicts[result.verdict, default: 0] += 1
         matches += result.matches.count
+        suppressed += result.suppressed
         if !result.matches.isEmpty { matchedItems += 1 }
         if result.wasComparedByBytesOnly, result.verdict == .clear { comparedByBytesOnly += 1 }
     }

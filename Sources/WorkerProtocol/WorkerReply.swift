@@ -10,6 +10,8 @@ public struct WorkerReply: Sendable, Hashable {
     public var content: Content
     /// Of a picture, what was wanted beside its hashes.
     public var details: PictureDetails
+    /// If it was wanted, and the item could be decoded.
+    public var thumbnail: Thumbnail?
 
     public enum Content: Sendable, Hashable {
         /// `hashes`: the wanted set, at least one; the first is the picture's own.
@@ -20,13 +22,17 @@ public struct WorkerReply: Sendable, Hashable {
         case failure(ItemFailure, format: MediaFormat)
     }
 
-    public init(byteCount: Int64, sha256: SHA256Digest?, content: Content, details: PictureDetails = .none) {
+    public init(
+        byteCount: Int64, sha256: SHA256Digest?, content: Content, details: PictureDetails = .none,
+        thumbnail: Thumbnail? = nil
+    ) {
         (self.byteCount, self.sha256, self.content) = (byteCount, sha256, content)
-        self.details = details
+        (self.details, self.thumbnail) = (details, thumbnail)
     }
 
     /// An encoded reply is never longer: a reference's crops and features are most of it.
-    public static let maximumCount = 4096 + PictureDetails.maximumByteCount
+    public static let maximumCount =
+        4096 + Thumbnail.longestSide * Thumbnail.longestSide + PictureDetails.maximumByteCount
     private static let tag: UInt8 = 1
     private static let maximumText = 1024
     private static let maximumHashes = 64
@@ -78,6 +84,11 @@ public struct WorkerReply: Sendable, Hashable {
             out.put(Array(failure.reason.rawValue.utf8))
             out.put(Self.clipped(failure.detail))
         }
+        out.put(UInt8(thumbnail?.width ?? 0))
+        if let thumbnail {
+            out.put(UInt8(thumbnail.height))
+            out.putRaw(thumbnail.pixels)
+        }
         return out.bytes
     }
 
@@ -96,6 +107,15 @@ public struct WorkerReply: Sendable, Hashable {
         case 1: (content, details) = (try Self.failure(&reader), .none)
         case 2: (content, details) = (try Self.video(&reader), .none)
         default: throw MalformedMessage()
+        }
+        let width = Int(try reader.take(UInt8.self))
+        if width > 0 {
+            let height = Int(try reader.take(UInt8.self))
+            let pixels = Array(try reader.takeRaw(width * height))
+            guard let thumbnail = Thumbnail(pixels: pixels, width: width, height: height) else {
+                throw MalformedMessage()
+            }
+            self.thumbnail = thumbnail
         }
         guard reader.isAtEnd else { throw MalformedMessage() }
     }

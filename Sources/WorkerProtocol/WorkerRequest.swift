@@ -15,6 +15,8 @@ public struct WorkerRequest: Sendable, Hashable {
     public var depth: SearchDepth
     /// The worker tells the bytes' digest first and waits to be told whether to decode them.
     public var wantsDigestFirst: Bool
+    /// A small gray picture of the item as well; of a video, of its first frame that shows something, and no further ones.
+    public var wantsThumbnail = false
 
     public init(
         wanted: HashSet, convention: HashConvention, precision: HashPrecision, limits: ItemLimits,
@@ -28,7 +30,7 @@ public struct WorkerRequest: Sendable, Hashable {
     }
 
     /// Bytes of every encoded request.
-    public static let encodedCount = 4 + 8 * 8 + 1 + 8 + 2 + 1
+    public static let encodedCount = 4 + 8 * 8 + 1 + 8 + 2 + 1 + 1
 
     public var encoded: [UInt8] {
         var out = ByteWriter()
@@ -58,6 +60,7 @@ public struct WorkerRequest: Sendable, Hashable {
         }
         out.put(Int16(leastFrameDistance))
         out.put(depth.rawValue)
+        out.put(wantsThumbnail)
         return out.bytes
     }
 
@@ -93,6 +96,7 @@ public struct WorkerRequest: Sendable, Hashable {
             throw MalformedMessage()
         }
         self.depth = depth
+        wantsThumbnail = try reader.takeFlag()
         guard reader.isAtEnd else { throw MalformedMessage() }
     }
 }

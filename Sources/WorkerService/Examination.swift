@@ -94,15 +94,18 @@ func decode(
     case .picture(let bytes, let digest):
         defer { item.discard() }
         limitProcessorTime(seconds: request.limits.seconds + 1)
-        var details = PictureDetails.none
-        guard let content = hash(bytes, descriptor, request, by: decoder, &details, send: send) else { return nil }
-        return WorkerReply(byteCount: Int64(bytes.count), sha256: digest, content: content, details: details)
+        var beside = BesideHashes()
+        guard let content = hash(bytes, descriptor, request, by: decoder, &beside, send: send) else { return nil }
+        return WorkerReply(
+            byteCount: Int64(bytes.count), sha256: digest, content: content, details: beside.details,
+            thumbnail: beside.thumbnail)
     case .video(let size, let digest):
         limitProcessorTime(seconds: request.limits.videoSeconds + 1)
+        var beside = BesideHashes()
         do throws(DecodeError) {
+            let content = try hashFrames(descriptor, .video, request, by: decoder, &beside, send)
             return WorkerReply(
-                byteCount: Int64(size), sha256: digest,
-                content: try hashFrames(descriptor, .video, request, by: decoder, send))
+                byteCount: Int64(size), sha256: digest, content: content, thumbnail: beside.thumbnail)
         } catch {
             return WorkerReply(
                 byteCount: Int64(size), sha256: digest,
@@ -111,9 +114,15 @@ func decode(
     }
 }
 
+/// What is told of an item beside its hashes.
+private struct BesideHashes {
+    var details = PictureDetails.none
+    var thumbnail: Thumbnail?
+}
+
 private func hash(
     _ bytes: UnsafeRawBufferPointer, _ descriptor: Int32, _ request: WorkerRequest, by decoder: some MediaDecoder,
-    _ details: inout PictureDetails, send: @escaping ([UInt8]) -> Bool
+    _ beside: inout BesideHashes, send: @escaping ([UInt8]) -> Bool
 ) -> WorkerReply.Content? {
     guard !bytes.isEmpty else {
         return .failure(ItemFailure(.undecodable, .empty, "no bytes"), format: .unknown)
@@ -127,7 +136,9 @@ private func hash(
         // Animated pictures are videos; what can't be decoded as one stays a picture with further frames.
         if picture.hasFurtherFrames, [.gif, .png, .webp].contains(picture.format) {
             guard decoder.decodes(.video) else { return nil }
-            if let video = try? hashFrames(descriptor, picture.format, request, by: decoder, send) { return video }
+            if let video = try? hashFrames(descriptor, picture.format, request, by: decoder, &beside, send) {
+                return video
+            }
         }
         var (pdq, precision) = (sink.finish(), request.precision)
         if pdq.isUncertain {
@@ -143,7 +154,8 @@ private func hash(
             exifOrientation: picture.exifOrientation, quality: pdq.feature.quality,
             isDegenerate: pdq.feature.isDegenerate, damage: picture.damage,
             hasFurtherFrames: picture.hasFurtherFrames, precision: precision)
-        details = sink.details(request)
+        beside.details = sink.details(request)
+        if request.wantsThumbnail { beside.thumbnail = sink.thumbnail }
         return .picture(facts, hashes: pdq.hashes)
     } catch {
         return .failure(ItemFailure(error, limits: request.limits), format: sniff(bytes))
@@ -152,7 +164,7 @@ private func hash(
 
 private func hashFrames(
     _ descriptor: Int32, _ format: MediaFormat, _ request: WorkerRequest, by decoder: some MediaDecoder,
-    _ send: @escaping ([UInt8]) -> Bool
+    _ beside: inout BesideHashes, _ send: @escaping ([UInt8]) -> Bool
 ) throws(DecodeError) -> WorkerReply.Content {
     var sink = FrameHasher(request, send: send)
     var video = Video()
@@ -166,6 +178,7 @@ private func hashFrames(
         video.damage = ItemFailure(error, limits: request.limits, isVideo: true).detail
     }
     sink.flush()
+    beside.thumbnail = sink.thumbnail
     let facts = VideoFacts(
         format: format, container: video.container, codec: video.codec, width: video.width, height: video.height,
         rotation: video.rotation, durationMilliseconds: max(0, video.duration),
@@ -215,21 +228,23 @@ private struct HashingSink: PixelSink {
     private var hasher: PDQHasher?
     private var luma: LumaReducer?
     private let depth: SearchDepth
+    private let wantsLuma: Bool
 
     init(_ request: WorkerRequest, precision: HashPrecision? = nil) {
         (convention, wanted, depth) = (request.convention, request.wanted, request.depth)
         self.precision = precision ?? request.precision
         memory = request.limits.memory
+        wantsLuma = request.depth > .quick || request.wantsThumbnail
     }
 
     mutating func begin(_ shape: PictureShape) throws(DecodeError) {
         // A very wide picture costs more in the filter than in its decoder.
         let needed =
             PDQHasher.memory(width: shape.width, height: shape.height, precision: precision)
-            + (depth > .quick ? LumaReducer.memory(width: shape.width) : 0)
+            + (wantsLuma ? LumaReducer.memory(width: shape.width) : 0)
         guard needed <= memory else { throw .tooMuchMemory }
         luma = nil
-        if depth > .quick {
+        if wantsLuma {
             luma = LumaReducer(
                 width: shape.rowBytes / shape.channels, height: shape.rowCount, channels: shape.channels)
         }
@@ -246,9 +261,12 @@ private struct HashingSink: PixelSink {
     /// - Precondition: a picture was decoded into it.
     func finish() -> PDQ { hasher!.finish() }
 
+    /// - Precondition: a picture was decoded into it.
+    var thumbnail: Thumbnail? { (luma?.finish()).map { Thumbnail(blurring: $0) } }
+
     /// What the request wants of the picture beside its hashes. - Precondition: a picture was decoded into it.
     func details(_ request: WorkerRequest) -> PictureDetails {
-        guard let picture = luma?.finish() else { return .none }
+        guard depth > .quick, let picture = luma?.finish() else { return .none }
         let isReference = request.wanted == .reference
         var details = PictureDetails(
             hashes: isReference

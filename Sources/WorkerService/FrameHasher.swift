@@ -2,6 +2,7 @@ import CommonDecoding
 import Glibc
 import MediaModel
 import PerceptualHash
+import PictureRegions
 import WorkerProtocol
 
 /// Hashes a video's frames as they come and tells of them, some at a time.
@@ -14,6 +15,12 @@ struct FrameHasher: FrameSink {
     private var batchBytes = 0
     private var lastKept: Hash256?
     private var lastSent = ContinuousClock.now
+    /// If it was wanted: of the first frame that shows something.
+    private(set) var thumbnail: Thumbnail?
+    /// Frames that were looked at for it.
+    private var seen = 0
+    private static let maximumSeen = 20
+
     /// Frames that were told of.
     private(set) var count = 0
 
@@ -47,8 +54,19 @@ struct FrameHasher: FrameSink {
             batch.append(frame)
             batchBytes += WorkerFrames.encodedCount(of: frame)
         }
+        if request.wantsThumbnail { try lookAt(pixels, isClear: pdq.feature.isComparable(gate: .usualGate)) }
         // Now and then a message without frames: the parent waits for signs of life.
         if ContinuousClock.now - lastSent > .seconds(1) { flush() }
+    }
+
+    /// - Throws: when it has what is wanted: then the rest of the video is not decoded.
+    private mutating func lookAt(_ pixels: FramePixels, isClear: Bool) throws(DecodeError) {
+        seen += 1
+        guard isClear || seen == Self.maximumSeen else { return }
+        let reducer = LumaReducer(width: pixels.width, height: pixels.height, channels: pixels.channels)
+        reducer.add(rows: pixels.pixels, count: pixels.height, stride: pixels.stride)
+        thumbnail = Thumbnail(blurring: reducer.finish())
+        throw .tooComplex("a frame was enough")
     }
 
     /// Whether any frame was kept.

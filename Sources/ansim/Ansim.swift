@@ -17,7 +17,7 @@ struct Ansim: ParsableCommand {
         version: ansimVersion,
         subcommands: [
             RegisterCommand.self, ScanCommand.self, RematchCommand.self, HashCommand.self, CompareCommand.self,
-            RegistryCommand.self, BenchCommand.self,
+            ReportCommand.self, VerifyEvidenceCommand.self, CaseCommand.self, RegistryCommand.self, BenchCommand.self,
         ])
 
     static func main() {

@@ -11,6 +11,10 @@ struct BenchCommand: ParsableCommand {
         discussion: """
             Examines the files as a scan does, with one worker and with all, fast and exact, and writes nothing. The \
             first pass reads the files into memory and is not counted, as far as they fit.
+
+            Examples:
+              ansim bench crawl/
+              ansim bench --rounds 5 --max-files 200 crawl/
             """)
 
     @Option(help: ArgumentHelp("Files to take, at most; the first ones in a scan's order.", valueName: "count"))

@@ -12,6 +12,10 @@ struct CompareCommand: ParsableCommand {
         discussion: """
             A stands for the reference, as it would be registered: in eight orientations, each in several alignments, \
             of which the nearest counts. B stands for the item.
+
+            Examples:
+              ansim compare original.jpg copy.jpg
+              ansim compare --rule vpdq original.mp4 copy.mp4
             """)
 
     enum Rule: String, ExpressibleByArgument, CaseIterable {

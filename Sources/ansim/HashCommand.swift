@@ -8,7 +8,14 @@ struct HashCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hash",
         abstract: "Print the PDQ hashes of pictures, and the vPDQ hashes of videos.",
-        discussion: "A hash describes its picture: treat hashes of a victim's pictures as personal data.")
+        discussion: """
+            A hash describes its picture: treat hashes of a victim's pictures as personal data.
+
+            Examples:
+              ansim hash picture.jpg
+              ansim hash --dihedral --format jsonl pictures/
+              ansim hash --format vpdq video.mp4
+            """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case text, jsonl, vpdq

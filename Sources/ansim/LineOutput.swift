@@ -10,7 +10,7 @@ final class LineOutput {
         case diskFull(String)
         case other(String, String)
         case notOpened(String, String)
-        case holdsSomethingElse(String)
+        case holdsSomethingElse(String, than: String)
 
         var description: String {
             switch self {
@@ -18,8 +18,8 @@ final class LineOutput {
             case .diskFull(let name):
                 "The disk is full: \(name) ends with the last record that fitted. Make room and run the command again."
             case .other(let name, let why): "\(name) can't be written: \(why)."
-            case .holdsSomethingElse(let name):
-                "\(name) holds something else than records of Ansim; it was left as it is. Name another file, or add --overwrite."
+            case .holdsSomethingElse(let name, let kind):
+                "\(name) holds something else than \(kind); it was left as it is. Name another file, or add --overwrite."
             case .notOpened(let name, let why): "\(name) can't be opened for writing: \(why)."
             }
         }
@@ -35,14 +35,21 @@ final class LineOutput {
 
     /// - Parameters:
     ///   - path: nil for standard output. A file is made readable by its owner alone.
-    ///   - overwrites: replace a file that holds something else than records.
-    init(path: String?, overwrites: Bool = false) throws(Failure) {
+    ///   - overwrites: replace a file that holds something else than what is to be written.
+    ///   - heads: what a file that may be replaced starts with.
+    ///   - kind: what such a file is, for the user.
+    init(
+        path: String?, overwrites: Bool = false, replacing heads: [String] = [#"{"schema":"ansim/"#],
+        _ kind: String = "records of Ansim"
+    ) throws(Failure) {
         if let path, path != "/dev/stdout" {
             name = path
             descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
             guard descriptor >= 0 else { throw .notOpened(path, String(cString: strerror(errno))) }
             // A slip of the hand must not cost a registry or the evidence itself.
-            guard overwrites || Self.holdsRecords(descriptor) else { throw .holdsSomethingElse(path) }
+            guard overwrites || Self.mayReplace(descriptor, heads) else {
+                throw .holdsSomethingElse(path, than: kind)
+            }
             ftruncate(descriptor, 0)
         } else {
             (name, descriptor) = ("the standard output", STDOUT_FILENO)
@@ -52,13 +59,21 @@ final class LineOutput {
         isTerminal = isatty(descriptor) != 0
     }
 
-    /// Whether a file is empty, no ordinary file, or starts like records do.
-    private static func holdsRecords(_ descriptor: Int32) -> Bool {
+    /// Whether a file is empty, no ordinary file, or starts like one of these.
+    private static func mayReplace(_ descriptor: Int32, _ heads: [String]) -> Bool {
         var info = stat()
         guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG, info.st_size > 0 else { return true }
-        let start = Array(#"{"schema":"ansim/"#.utf8)
-        var head = [UInt8](repeating: 0, count: start.count)
-        return pread(descriptor, &head, head.count, 0) == head.count && head == start
+        return heads.contains { head in
+            let start = Array(head.utf8)
+            var found = [UInt8](repeating: 0, count: start.count)
+            return pread(descriptor, &found, found.count, 0) == found.count && found == start
+        }
+    }
+
+    /// Bytes of a text whose lines end where they end.
+    func write(bytes: [UInt8]) throws(Failure) {
+        buffer += bytes
+        if buffer.count >= 1 << 16 { try flush() }
     }
 
     func write(_ line: String) throws(Failure) {

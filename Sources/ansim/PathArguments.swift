@@ -39,6 +39,14 @@ struct PathArguments: ParsableArguments {
         }
     }
 
+    /// The absolute path, of one that is meant from the working folder.
+    static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
+        defer { free(folder) }
+        let name = String(cString: folder)
+        return (name == "/" ? "" : name) + "/" + path
+    }
+
     /// `ansim scan *` in a folder with a file named "-h.jpg" must not print the help and scan nothing.
     static func refuseFilesThatLookLikeOptions() throws {
         for argument in CommandLine.exactArguments.dropFirst() {

@@ -12,6 +12,10 @@ struct RegisterCommand: ParsableCommand {
         discussion: """
             Folders are searched for pictures. The same file twice in a case is one reference. A picture whose \
             hash would mean nothing (too plain, or damaged) is registered for identical files only.
+
+            Examples:
+              ansim register --case 2026-017 pictures/
+              ansim register --case 2026-017 --keep crops video.mp4
             """)
 
     @Option(

@@ -7,10 +7,20 @@ struct RegistryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "registry",
         abstract: "Look into the registry, remove from it, check it.",
+        discussion: """
+            Examples:
+              ansim registry list --case 2026-017
+              ansim registry show 3
+              ansim registry remove --case 2026-017
+              ansim registry compact
+               ansim registry verify
+            """,
         subcommands: [List.self, Show.self, Remove.self, Compact.self, Stats.self, Verify.self])
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the cases, or a case's references.")
+        static let configuration = CommandConfiguration(
+            abstract: "List the cases, or a case's references.",
+            discussion: "Example: ansim registry list --case 2026-017")
 
         @Option(
             name: .customLong("case"), help: ArgumentHelp("Only this case, with its references.", valueName: "id"),
@@ -37,7 +47,8 @@ struct RegistryCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show what the registry holds of a reference.", discussion: "Hashes are never shown.")
+            abstract: "Show what the registry holds of a reference.",
+            discussion: "Hashes are never shown. Example: ansim registry show 3")
 
         @Argument(help: "The reference's number.", transform: parseReference)
         var reference: ReferenceID
@@ -66,6 +77,8 @@ struct RegistryCommand: ParsableCommand {
             discussion: """
                 They are found no more from the next scan on. Unless --no-compact is given, the index file, which holds \
                 the hashes once more, is then made anew without them.
+
+                Examples: ansim registry remove --case 2026-017; ansim registry remove 3 4
                 """)
 
         @Option(
@@ -134,7 +147,8 @@ struct RegistryCommand: ParsableCommand {
     }
 
     struct Stats: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Numbers about the registry.")
+        static let configuration = CommandConfiguration(
+            abstract: "Numbers about the registry.", discussion: "Example: ansim registry stats")
         @OptionGroup var options: RegistryOptions
 
         func run() throws {
@@ -151,7 +165,8 @@ struct RegistryCommand: ParsableCommand {
     }
 
     struct Verify: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Check that the registry is sound.")
+        static let configuration = CommandConfiguration(
+            abstract: "Check that the registry is sound.", discussion: "Example: ansim registry verify")
         @OptionGroup var options: RegistryOptions
 
         func run() throws {

@@ -12,6 +12,10 @@ struct RematchCommand: ParsableCommand {
         discussion: """
             Finds last month's copies of what is registered today: give the ledger of the scans, and --case for the new \
             case only. Writes match records as `ansim scan` does, in byte order of the paths.
+
+            Examples:
+              ansim rematch --ledger records.jsonl.ledger --case 2026-017
+              ansim rematch --ledger records.jsonl.ledger --output matches.jsonl
             """)
 
     @Option(help: "The ledger that `ansim scan` wrote.", completion: .file())
@@ -58,12 +62,13 @@ struct RematchCommand: ParsableCommand {
             index: snapshot.index, references: snapshot.references, policy: policy,
             details: DetailIndex(snapshot.details, depth: depth.depth))
         let output = try LineOutput(path: output, overwrites: overwrite)
-        let records = ScanRecordWriter(output: output, format: format, coverage: .notable, settings: settings.digest)
+        let origin = RecordOrigin(engine: ansimVersion, settings: settings.digest, registry: snapshot.digest)
+        let records = ScanRecordWriter(output: output, format: format, coverage: .notable, origin: origin)
         let summary: SummaryRecord
         do {
             summary = try Rematch(
                 ledger: ledger, matcher: matcher, index: snapshot.index, digests: snapshot.references.map(\.sha256),
-                threads: decoding.parallelism
+                threads: decoding.parallelism, suppressed: snapshot.suppressed
             ).run(stop: Interruption.stop) { result in
                 try snapshot.index.checkThatItHolds()
                 try records.write(result)
@@ -81,7 +86,9 @@ struct RematchCommand: ParsableCommand {
             note(
                 "\(Progress.count(summary.items, "item", "items")) known, "
                     + "\(Progress.count(summary.matchedItems, "shows", "show")) a registered picture "
-                    + "(\(Progress.count(summary.matches, "match", "matches"))).")
+                    + "(\(Progress.count(summary.matches, "match", "matches")))."
+                    + (summary.suppressed > 0
+                        ? " \(summary.suppressed) more were left out: a person called them no match." : ""))
         }
         guard summary.isComplete else { throw RunFailure("Stopped before the end.") }
         if failOnMatch, summary.matches > 0 { throw ExitCode.matched }

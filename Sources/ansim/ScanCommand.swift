@@ -21,6 +21,11 @@ struct ScanCommand: ParsableCommand {
 
             `ansim scan -` reads items from standard input, one JSON object a line with "path" and whatever else is to \
             come back in the records. Every line is answered, in order, by its matches and one record more.
+
+            Examples:
+              ansim scan --output records.jsonl crawl/
+              ansim scan --format text --depth quick crawl/
+              ansim scan --all --no-ledger -- * | gzip > records.jsonl.gz
             """)
 
     @Option(help: "The file to write records to. Default: standard output.", completion: .file())
@@ -112,9 +117,9 @@ struct ScanCommand: ParsableCommand {
         let hasLedger = self.ledger == nil && ledgerPath.map { FileStatus.error(of: Array($0.utf8)) == nil } ?? false
         let output = try LineOutput(path: output, overwrites: overwrite || hasLedger)
         let ledger = try ledgerPath.map { try Ledger(path: $0, examination: settings.examinationDigest) }
+        let origin = RecordOrigin(engine: ansimVersion, settings: settings.digest, registry: snapshot.digest)
         let records = ScanRecordWriter(
-            output: output, format: format, coverage: readsLines ? .answers : all ? .all : .notable,
-            settings: settings.digest)
+            output: output, format: format, coverage: readsLines ? .answers : all ? .all : .notable, origin: origin)
         let progress = Progress(isQuiet: quiet, paths: paths)
         defer { progress.end() }
         let summary: SummaryRecord
@@ -128,7 +133,7 @@ struct ScanCommand: ParsableCommand {
                 examiner: decoding.examiner(
                     .single, precision: precision, frameMode: frames.mode, ledger: ledger, depth: depth.depth,
                     keepsUploader: keepUploader, archives: archives.limits),
-                matcher: matcher
+                matcher: matcher, suppressed: snapshot.suppressed
             ).run(
                 items, stop: Interruption.stop, notice: { if !quiet { note($0) } }
             ) { result, counts in
@@ -176,6 +181,11 @@ struct ScanCommand: ParsableCommand {
         if summary.comparedByBytesOnly > 0 {
             lines.append(
                 "Of the clear ones, \(Progress.count(summary.comparedByBytesOnly, "is", "are")) too plain for a hash; only the bytes were compared."
+            )
+        }
+        if summary.suppressed > 0 {
+            lines.append(
+                "\(Progress.count(summary.suppressed, "match was", "matches were")) left out: a person called them no match."
             )
         }
         let failures: [(Verdict, String)] = [

@@ -13,7 +13,8 @@ final class ScanRecordWriter {
     private let output: LineOutput
     private let format: RecordFormat
     private let coverage: Coverage
-    private let settings: String
+    private let origin: RecordOrigin
+    private var settings: String { origin.settings }
 
     /// Which items have records.
     enum Coverage {
@@ -25,8 +26,8 @@ final class ScanRecordWriter {
         case answers
     }
 
-    init(output: LineOutput, format: RecordFormat, coverage: Coverage, settings: String) {
-        (self.output, self.format, self.coverage, self.settings) = (output, format, coverage, settings)
+    init(output: LineOutput, format: RecordFormat, coverage: Coverage, origin: RecordOrigin) {
+        (self.output, self.format, self.coverage, self.origin) = (output, format, coverage, origin)
     }
 
     func write(_ result: ItemResult) throws {
@@ -47,8 +48,8 @@ final class ScanRecordWriter {
             return try output.write(RecordEncoding.line(archive, result.item, settings: settings))
         }
         for match in result.matches {
-            let record = MatchRecord(item: result.item, media: result.media, match: match)
-            try output.write(RecordEncoding.line(record, settings: settings))
+            let record = MatchRecord(item: result.item, media: result.media, match: match, digests: result.digests)
+            try output.write(RecordEncoding.line(record, origin: origin))
         }
         if let failure = result.failure {
             let record = UnexaminedRecord(item: result.item, failure: failure)

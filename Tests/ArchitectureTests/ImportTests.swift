@@ -38,8 +38,8 @@ private let allowed: [String: Set<String>] = [
     "ansim-worker": ["MediaModel", "CommonDecoding", "WorkerService"],
     "ansim-worker-av": ["MediaModel", "CommonDecoding", "Decoding", "WorkerService", "CSandbox"],
     "ansim": [
-        "MediaModel", "HashIndex", "Registry", "Matching", "MediaSources", "Scanning", "Reporting", "ArgumentParser",
-        "Synchronization", "Foundation",
+        "MediaModel", "ContentDigest", "HashIndex", "Registry", "Matching", "MediaSources", "Scanning", "Reporting",
+        "ArgumentParser", "Mustache", "Synchronization", "Foundation",
     ],
 ]
 

@@ -19,14 +19,17 @@ import Testing
             caseID: CaseID(rawValue: "2026-1")!, reference: ReferenceID(rawValue: 5), evidence: .whole, distance: 12,
             orientation: .rot90)
         let line = RecordEncoding.line(
-            MatchRecord(item: identity(Array("a/고양이.png".utf8)), media: .picture(picture), match: match),
-            settings: "0123")
+            MatchRecord(
+                item: identity(Array("a/고양이.png".utf8)), media: .picture(picture), match: match,
+                digests: ItemDigests(md5: String(repeating: "1", count: 32), sha1: String(repeating: "2", count: 40))),
+            origin: RecordOrigin(engine: "0.1.0", settings: "0123", registry: "4567"))
         #expect(
             line == #"{"schema":"ansim/1","kind":"match","path":"a/고양이.png","bytes":7,"sha256":""#
                 + String(repeating: "ab", count: 32)
                 + #"","format":"png","width":30,"height":20,"exifOrientation":3,"quality":77,"precision":"fast","verdict":"match","#
                 + #""case":"2026-1","reference":5,"found":"whole","distance":12,"orientation":"rot90","#
-                + #""region":{"x":0,"y":0,"width":30,"height":20},"segments":[],"settings":"0123"}"#)
+                + #""region":{"x":0,"y":0,"width":30,"height":20},"segments":[],"md5":"\#(String(repeating: "1", count: 32))","sha1":"\#(String(repeating: "2", count: 40))","engine":"0.1.0","registry":"4567","settings":"0123"}"#
+        )
     }
 
     @Test func escapeWhatJSONCanNotHold() throws {

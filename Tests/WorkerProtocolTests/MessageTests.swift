@@ -21,7 +21,8 @@ import WorkerProtocol
                 PictureFacts(
                     format: .webp, width: 1, height: 1, exifOrientation: nil, quality: Quality(rawValue: 0),
                     isDegenerate: true, damage: nil, hasFurtherFrames: false),
-                hashes: [OrientedHash(orientation: .orig, hash: .zero)])),
+                hashes: [OrientedHash(orientation: .orig, hash: .zero)]),
+            thumbnail: Thumbnail(pixels: [UInt8](0..<12), width: 4, height: 3)),
         WorkerReply(
             byteCount: 9, sha256: nil,
             content: .video(
@@ -40,10 +41,11 @@ import WorkerProtocol
     }
 
     @Test func ofRequestsSurviveTheRoundTrip() throws {
-        let request = WorkerRequest(
+        var request = WorkerRequest(
             wanted: .reference, convention: .cli512, precision: .exact,
             limits: ItemLimits(bytes: 1, pixels: 2, memory: 3, seconds: 4, wallSeconds: 5), frameMode: .interval(1000),
             leastFrameDistance: 4, wantsDigestFirst: true)
+        request.wantsThumbnail = true
         #expect(request.encoded.count == WorkerRequest.encodedCount)
         #expect(try WorkerRequest(decoding: request.encoded[...]) == request)
     }

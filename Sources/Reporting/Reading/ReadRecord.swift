@@ -1,0 +1,111 @@
+package import MediaModel
+
+/// A record as it was read from a file: everything in it may be forged, and every text may hold anything.
+///
+/// Keys that are not known are passed over, so that records of later versions can be read.
+package struct ReadRecord: Sendable, Hashable {
+    package enum Kind: String, Sendable, Hashable { case match, item, unexamined, summary, hash }
+
+    package var kind = Kind.item
+    /// Of the item.
+    package var path = ""
+    /// When `path` does not name the file exactly.
+    package var pathBytes: [UInt8]?
+    package var byteCount: Int64?
+    package var sha256: SHA256Digest?
+    /// Where it was served, on which page, and when the crawler fetched it (as the record has it).
+    package var url: String?
+    package var page: String?
+    package var captured: String?
+    /// Of an archive.
+    package var member: String?
+    /// Evidence of a match: hex digits.
+    package var md5: String?
+    package var sha1: String?
+    package var format: String?
+    package var width: Int64?
+    package var height: Int64?
+    package var durationMilliseconds: Int64?
+    package var quality: Int64?
+    package var precision: HashPrecision?
+    package var verdict: Verdict?
+    package var reason: String?
+    package var detail: String?
+    package var caseID: CaseID?
+    package var reference: ReferenceID?
+    package var evidence: MatchEvidence?
+    package var distance: Int64?
+    package var orientation: Dihedral?
+    package var isNegative = false
+    package var region: Region?
+    package var referenceRegion: Region?
+    package var inliers: Int64?
+    package var segments: [Segment] = []
+    package var engine: String?
+    package var settings: String?
+    package var registry: String?
+    /// Of a summary: numbers by their key.
+    package var counts: [String: Int64] = [:]
+    package var isComplete = true
+
+    /// The file's path, byte for byte.
+    package var exactPath: [UInt8] { pathBytes ?? Array(path.utf8) }
+
+    init() {}
+
+    /// - Throws: when the line is no record, or says what no record says.
+    package init(line: UnsafeBufferPointer<UInt8>) throws(MalformedRecord) {
+        guard String(validating: line, as: UTF8.self) != nil else { throw MalformedRecord() }
+        var reader = JSONReader(line)
+        var record = ReadRecord()
+        var seen = RecordKeys()
+        try reader.object { (key, reader) throws(MalformedRecord) in
+            guard let known = RecordKey.named[key] else { return try reader.skip() }
+            // Twice the same key: two readers would read two records.
+            guard seen.insert(known) else { throw MalformedRecord() }
+            try record.take(known, named: key, &reader)
+        }
+        try reader.end()
+        guard seen.contains(.schema), seen.contains(.kind) else { throw MalformedRecord() }
+        try record.check(seen)
+        self = record
+    }
+
+    private func check(_ seen: RecordKeys) throws(MalformedRecord) {
+        if kind != .summary, !seen.contains(.path) { throw MalformedRecord() }
+        switch kind {
+        case .match:
+            guard caseID != nil, reference != nil, evidence != nil, orientation != nil, let distance,
+                (0...256).contains(distance)
+            else { throw MalformedRecord() }
+        case .unexamined: guard verdict != nil, reason != nil else { throw MalformedRecord() }
+        case .summary: guard counts["items"] != nil else { throw MalformedRecord() }
+        case .item, .hash: break
+        }
+    }
+}
+
+/// The keys that are read.
+enum RecordKey: Int, CaseIterable {
+    case schema, kind, path, pathBytes, bytes, sha256, url, page, captured, member, md5, sha1, format, width, height
+    case durationMs, quality, precision, verdict, reason, detail, `case`, reference, found, distance, orientation
+    case negative, region, referenceRegion, inliers, segments, engine, settings, registry, complete
+    // Of a summary.
+    case items, matchedItems, matches, clear, comparedByBytesOnly, partial, undecodable, unsupported, overLimit
+    case references, cases, suppressed
+
+    static let named = [String: RecordKey](uniqueKeysWithValues: allCases.map { ("\($0)", $0) })
+}
+
+/// Those that a record had.
+struct RecordKeys {
+    private var bits: UInt64 = 0
+
+    /// False if it was there.
+    mutating func insert(_ key: RecordKey) -> Bool {
+        defer { bits |= 1 << UInt64(key.rawValue) }
+        return !contains(key)
+    }
+
+    func contains(_ key: RecordKey) -> Bool { bits >> UInt64(key.rawValue) & 1 == 1 }
+}
