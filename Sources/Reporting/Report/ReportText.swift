@@ -56,6 +56,10 @@ package enum ReportLanguage: String, Sendable, Hashable, CaseIterable {
         case .tooMuchMemory: self("needs too much memory", "메모리 한도 초과")
         case .tooSlow: self("takes too long", "시간 한도 초과")
         case .tooComplex: self("too complex", "복잡도 한도 초과")
+        case .malformedLine: self("line that names no item", "대상을 나타내지 않는 입력 줄")
+        case .tooManyMembers: self("archive with too many members", "압축 파일 항목 수 한도 초과")
+        case .tooCompressed: self("archive that unpacks to too much", "압축 해제 크기 한도 초과")
+        case .tooDeep: self("archives within archives, too deep", "압축 중첩 단계 한도 초과")
         case .decoderCrashed: self("the decoder failed on it; set aside", "해독기가 중단되어 보류함")
         }
     }
