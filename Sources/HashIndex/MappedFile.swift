@@ -6,24 +6,44 @@ import Glibc
 final class MappedFile: @unchecked Sendable {  // it is only read
     let base: UnsafeRawPointer
     let count: Int
+    /// Holds the lock of those who read: as long as there are any, nobody overwrites a file that was replaced.
+    private let descriptor: Int32
 
     init(path: String) throws(IndexFileError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw .system() }
-        defer { close(descriptor) }
-        var info = stat()
-        guard fstat(descriptor, &info) == 0 else { throw .system() }
-        guard info.st_mode & S_IFMT == S_IFREG else { throw .foreign("it is no file") }
-        count = Int(info.st_size)
-        guard count > 0 else { throw .damaged("it is empty") }
-        let pages = mmap(nil, count, PROT_READ, MAP_SHARED, descriptor, 0)
-        guard let pages, pages != MAP_FAILED else { throw .system() }
+        let (descriptor, info) = try Self.opened(path)
+        (self.descriptor, count) = (descriptor, Int(info.st_size))
+        let pages = count > 0 ? mmap(nil, count, PROT_READ, MAP_SHARED, descriptor, 0) : nil
+        guard let pages, pages != MAP_FAILED else {
+            let error = count > 0 ? IndexFileError.system() : .damaged("it is empty")
+            close(descriptor)
+            throw error
+        }
         base = UnsafeRawPointer(pages)
+    }
+
+    /// The file at `path`, locked for reading.
+    private static func opened(_ path: String) throws(IndexFileError) -> (Int32, stat) {
+        while true {
+            let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+            guard descriptor >= 0 else { throw .system() }
+            var (info, current) = (stat(), stat())
+            guard fstat(descriptor, &info) == 0, info.st_mode & S_IFMT == S_IFREG else {
+                close(descriptor)
+                throw .foreign("it is no file")
+            }
+            // Without locks on this file system there is nobody who overwrites.
+            while flock(descriptor, LOCK_SH) != 0, errno == EINTR {}
+            // It may have been replaced before it was locked.
+            if stat(path, &current) != 0 || (current.st_ino, current.st_dev) == (info.st_ino, info.st_dev) {
+                return (descriptor, info)
+            }
+            close(descriptor)
+        }
     }
 
     /// A copy of bytes, for tests: readable to their end and no further.
     init(copying bytes: [UInt8]) throws(IndexFileError) {
-        count = bytes.count
+        (count, descriptor) = (bytes.count, -1)
         guard count > 0 else { throw .damaged("it is empty") }
         let memory = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
         guard let memory, memory != MAP_FAILED else { throw .system() }
@@ -31,5 +51,8 @@ final class MappedFile: @unchecked Sendable {  // it is only read
         base = UnsafeRawPointer(memory)
     }
 
-    deinit { munmap(UnsafeMutableRawPointer(mutating: base), count) }
+    deinit {
+        munmap(UnsafeMutableRawPointer(mutating: base), count)
+        if descriptor >= 0 { close(descriptor) }
+    }
 }
