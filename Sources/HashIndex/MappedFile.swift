@@ -41,18 +41,29 @@ final class MappedFile: @unchecked Sendable {  // it is only read
         }
     }
 
-    /// A copy of bytes, for tests: readable to their end and no further.
+    /// A copy of bytes, for tests: what lies before and behind them can't be read.
     init(copying bytes: [UInt8]) throws(IndexFileError) {
         (count, descriptor) = (bytes.count, -1)
         guard count > 0 else { throw .damaged("it is empty") }
-        let memory = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-        guard let memory, memory != MAP_FAILED else { throw .system() }
-        memory.copyMemory(from: bytes, byteCount: count)
-        base = UnsafeRawPointer(memory)
+        let room = BandLayout.aligned(count)
+        let memory = mmap(nil, room + 2 * Self.guardBytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard let memory, memory != MAP_FAILED,
+            mprotect(memory + Self.guardBytes, room, PROT_READ | PROT_WRITE) == 0
+        else { throw .system() }
+        (memory + Self.guardBytes).copyMemory(from: bytes, byteCount: count)
+        base = UnsafeRawPointer(memory + Self.guardBytes)
     }
 
+    /// Around a copy.
+    private static let guardBytes = 1 << 20
+
     deinit {
-        munmap(UnsafeMutableRawPointer(mutating: base), count)
-        if descriptor >= 0 { close(descriptor) }
+        let start = UnsafeMutableRawPointer(mutating: base)
+        guard descriptor >= 0 else {
+            munmap(start - Self.guardBytes, BandLayout.aligned(count) + 2 * Self.guardBytes)
+            return
+        }
+        munmap(start, count)
+        close(descriptor)
     }
 }
