@@ -15,14 +15,14 @@ final class IndexFileDraft {
     init(path: String) throws(IndexFileError) {
         (self.path, draft) = (path, Self.path(for: path))
         // What a killed process left.
-        unlink(draft)
+        ReplacedFile.remove(draft)
         descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw .system() }
     }
 
     deinit {
         if descriptor >= 0 { close(descriptor) }
-        if !isInPlace { unlink(draft) }
+        if !isInPlace { ReplacedFile.remove(draft) }
     }
 
     func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(IndexFileError) {
@@ -38,8 +38,10 @@ final class IndexFileDraft {
     /// Puts the file, whole and on the disk, where it belongs.
     func finish() throws(IndexFileError) {
         guard fsync(descriptor) == 0 else { throw .system() }
+        let old = ReplacedFile(path: path)
         guard rename(draft, path) == 0 else { throw .system() }
         isInPlace = true
+        old?.overwrite()
         let folder = open(Self.folder(of: path), O_RDONLY | O_CLOEXEC | O_DIRECTORY)
         guard folder >= 0 else { return }
         fsync(folder)

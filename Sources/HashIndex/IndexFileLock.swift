@@ -22,7 +22,7 @@ public final class IndexFileLock: Sendable {
 
     /// Removes the file and what a killed builder left. - Precondition: the lock of `path` is held.
     public static func removeFiles(of path: String) {
-        unlink(IndexFileDraft.path(for: path))
-        unlink(path)
+        ReplacedFile.remove(IndexFileDraft.path(for: path))
+        ReplacedFile.remove(path)
     }
 }

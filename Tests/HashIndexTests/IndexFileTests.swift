@@ -100,6 +100,31 @@ import Testing
         #expect(try search(IndexFile(path: path), [query]).isEmpty)
     }
 
+    /// A descriptor that was opened before shows what became of the old file's bytes.
+    @Test func overwritesWhatItReplacesUnlessSomebodyReadsIt() throws {
+        var random = SeededGenerator(seed: 4)
+        var world = World(&random)
+        world.add(40, &random)
+        let bytes = world.bytes()
+        for isRead in [false, true] {
+            try world.compact(to: path)
+            let reader = isRead ? try IndexFile(path: path) : nil
+            let old = try #require(FileHandle(forReadingAtPath: path))
+            try IndexFileBuilder(expected: 0).write(to: path, stamp: World.stamp)
+            let left = try old.readToEnd() ?? Data()
+            #expect(
+                left.count == bytes.count && left.elementsEqual(bytes) == isRead
+                    && left.allSatisfy { $0 == 0 } != isRead)
+            try reader?.checkAll()
+        }
+        try world.compact(to: path)
+        let old = try #require(FileHandle(forReadingAtPath: path))
+        IndexFileLock.removeFiles(of: path)
+        let left = try old.readToEnd() ?? Data()
+        #expect(left.count == bytes.count && left.allSatisfy { $0 == 0 })
+        #expect(throws: IndexFileError.missing) { try IndexFile(path: path) }
+    }
+
     @Test func isBuiltByOneAtATime() throws {
         let first = IndexFileLock(path: path, waits: false)
         #expect(first != nil && IndexFileLock(path: path, waits: false) == nil)

@@ -233,6 +233,24 @@ import Testing
         #expect(try registry.problems().isEmpty && registry.statistics().byteCount < 200_000)
     }
 
+    /// However it came about, it is the same file: taken over, read anew, or after damage.
+    @Test func isTheSameWhicheverWayItIsMade() throws {
+        #expect(try registry.updateIndex(waits: true) == .built(6400))
+        _ = try registry.add((700...720).map { Self.reference($0) }, to: second)
+        try registry.remove(references: [1, 10, 200, 400, 405].map { ReferenceID(rawValue: $0) })
+        func made(shrinks: Bool) throws -> Data {
+            #expect(try registry.compact(shrinks: shrinks) == .built(416 * 16))
+            return try Data(contentsOf: URL(filePath: registry.indexPath))
+        }
+        let takenOver = try made(shrinks: false)
+        #expect(try registry.compact(shrinks: false) == .current)
+        #expect(try made(shrinks: true) == takenOver)
+        var damaged = takenOver
+        damaged[damaged.count / 2] ^= 1
+        try damaged.write(to: URL(filePath: registry.indexPath))
+        #expect(try made(shrinks: false) == takenOver)
+    }
+
     private func onDisk(_ bytes: [UInt8]) -> Bool {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
         return names.contains {
