@@ -63,7 +63,8 @@ extension Registry {
                 quality: try row.decode(forColumn: "quality"), bytesOnly: reason.flatMap(BytesOnlyReason.init),
                 fileName: try row.decode(forColumn: "fileName"),
                 registered: try row.decode(forColumn: "registered"), hashCount: try row.decode(forColumn: "hashCount"),
-                duration: try row.decode(forColumn: "duration"), kept: try row.decode(forColumn: "kept"))
+                duration: try row.decode(forColumn: "duration"), kept: try row.decode(forColumn: "kept"),
+                imported: try row.decode(String?.self, forColumn: "imported").flatMap(ListKind.init))
         }
     }
 
@@ -172,7 +173,7 @@ extension Registry {
     }
 
     /// - Throws: `DatabaseError` SQLITE_CORRUPT when the row is not what was written.
-    private static func entry(_ row: Row) throws -> IndexEntry {
+    static func entry(_ row: Row) throws -> IndexEntry {
         guard try hashChecksum(row) == row.decode(forColumn: "checksum"),
             let hash = Hash256(bytes: try row.decode(Data.self, forColumn: "hash")),
             let orientation = Dihedral(rawValue: try row.decode(forColumn: "orientation"))

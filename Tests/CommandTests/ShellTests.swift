@@ -24,7 +24,8 @@ import Testing
     @Test func completeInBash() throws {
         let script = try script("bash")
         for (line, word, expected) in [
-            ("ansim re", "re", ["register", "registry", "rematch", "report"]), ("ansim case st", "st", ["state", "stats"]),
+            ("ansim re", "re", ["register", "registry", "rematch", "report"]),
+            ("ansim case st", "st", ["state", "stats"]),
             ("ansim report --lan", "--lan", ["--language"]), ("ansim report --language ", "", ["en", "ko"]),
         ] {
             let words = line.split(separator: " ", omittingEmptySubsequences: false)
