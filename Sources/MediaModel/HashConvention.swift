@@ -8,4 +8,6 @@ public enum HashConvention: String, Sendable, Hashable, CaseIterable {
     /// PDQ of the full-size picture with its samples moved, see `ReferenceLattice`: only in
     /// the registry, to be compared with `fullSize`.
     case aligned = "pdq-aligned-1"
+    /// A turned form that was derived from the bits of a full-size hash, see `Hash256.turned`: only in the registry.
+    case derived = "pdq-derived-1"
 }

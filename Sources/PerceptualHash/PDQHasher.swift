@@ -75,7 +75,7 @@ public final class PDQHasher {
             tent = TentFilter(
                 width: width, height: height, layout: layout, reduction: reduction, kernels: kernels)
         case .fullSize: builder = GridBuilder(width: width, height: height, kernels: kernels)
-        case .aligned: preconditionFailure("the reference set has these hashes")
+        case .aligned, .derived: preconditionFailure("only the registry has these hashes")
         case .cli512: sampler = NearestSampler(width: width, height: height, layout: layout)
         }
     }

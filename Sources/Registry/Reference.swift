@@ -22,6 +22,8 @@ public struct NewReference: Sendable, Hashable {
     public var bytesOnly: BytesOnlyReason?
     /// Kept only when the user asks for it.
     public var fileName: String?
+    /// When it comes from a list, of which kind.
+    public var imported: ListKind?
 
     public init(
         sha256: SHA256Digest, byteCount: Int64, format: MediaFormat, width: Int?, height: Int?, quality: Quality?,
@@ -34,6 +36,13 @@ public struct NewReference: Sendable, Hashable {
     }
 }
 
+/// What a list of another tool has of a reference.
+public enum ListKind: String, Sendable, Hashable {
+    /// PDQ hashes; then the reference's SHA-256 is no file's.
+    case pdq
+    case sha256
+}
+
 /// Why a reference is compared by its bytes only.
 public enum BytesOnlyReason: String, Sendable, Hashable, CaseIterable {
     /// The quality is under the gate.
@@ -44,6 +53,8 @@ public enum BytesOnlyReason: String, Sendable, Hashable, CaseIterable {
     case damaged
     /// A video of which no frame can be compared.
     case video
+    /// Only its digest is known, from a list.
+    case listed
 
     /// For the user, after "found only as an identical file: ".
     public var explanation: String {
@@ -51,6 +62,7 @@ public enum BytesOnlyReason: String, Sendable, Hashable, CaseIterable {
         case .lowQuality: "the picture has too little structure for a hash that means anything"
         case .degenerate: "the picture is one colour, a gradient or stripes; such hashes match each other"
         case .damaged: "the file is damaged, so the hash would not be the picture's"
+        case .listed: "it came from a list that has its SHA-256 only"
         case .video: "no frame of the video has a hash that means anything, or none could be decoded"
         }
     }
@@ -75,6 +87,8 @@ public struct Reference: Sendable, Hashable {
     public let duration: Int64?
     /// Of a picture, what is kept of it: "plain", "crops" or "full".
     public let kept: String
+    /// When it came from a list, of which kind.
+    public let imported: ListKind?
 }
 
 /// A case, as the registry tells of it.

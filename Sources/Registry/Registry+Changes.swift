@@ -37,13 +37,13 @@ extension Registry {
             sql: """
                 INSERT INTO reference
                 (caseID, sha256, byteCount, format, width, height, quality, duration, bytesOnlyReason, hashCount,
-                 fileName, registered, checksum)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                 fileName, registered, imported, checksum)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 row, digest, reference.byteCount, reference.format.rawValue, reference.width, reference.height,
                 reference.quality?.rawValue, reference.duration, reference.bytesOnly?.rawValue, hashCount,
-                reference.fileName, now,
+                reference.fileName, now, reference.imported?.rawValue,
                 RegistryChecksum.reference(
                     caseID: row, sha256: digest, quality: reference.quality?.rawValue, duration: reference.duration,
                     bytesOnly: reference.bytesOnly?.rawValue, hashCount: hashCount),
@@ -67,7 +67,8 @@ extension Registry {
             ])
             number += 1
         }
-        for entry in reference.hashes { try insert(entry, number == 0 ? .fullSize : .aligned, of: nil) }
+        let turned: HashConvention = reference.imported == nil ? .aligned : .derived
+        for entry in reference.hashes { try insert(entry, number == 0 ? .fullSize : turned, of: nil) }
         for frame in reference.frames {
             for entry in frame.hashes { try insert(entry, .fullSize, of: frame.time) }
         }

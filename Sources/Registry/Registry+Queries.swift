@@ -62,7 +62,8 @@ extension Registry {
                 quality: try row.decode(forColumn: "quality"), bytesOnly: reason.flatMap(BytesOnlyReason.init),
                 fileName: try row.decode(forColumn: "fileName"),
                 registered: try row.decode(forColumn: "registered"), hashCount: try row.decode(forColumn: "hashCount"),
-                duration: try row.decode(forColumn: "duration"), kept: try row.decode(forColumn: "kept"))
+                duration: try row.decode(forColumn: "duration"), kept: try row.decode(forColumn: "kept"),
+                imported: try row.decode(String?.self, forColumn: "imported").flatMap(ListKind.init))
         }
     }
 

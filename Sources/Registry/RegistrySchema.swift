@@ -81,6 +81,10 @@ enum RegistrySchema {
             }
         }
         registerCases(&migrator)
+        migrator.registerMigration("imported") { db in
+            // Null for what was registered from media; else "pdq" or "sha256".
+            try db.execute(sql: "ALTER TABLE reference ADD COLUMN imported TEXT")
+        }
         return migrator
     }
 }

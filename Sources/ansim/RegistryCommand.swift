@@ -13,9 +13,12 @@ struct RegistryCommand: ParsableCommand {
               ansim registry show 3
               ansim registry remove --case 2026-017
               ansim registry compact
-               ansim registry verify
+              ansim registry verify
             """,
-        subcommands: [List.self, Show.self, Remove.self, Compact.self, Stats.self, Verify.self])
+        subcommands: [
+            List.self, Show.self, Remove.self, Compact.self, Stats.self, Verify.self, RegistryImportCommand.self,
+            RegistryExportCommand.self,
+        ])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -61,8 +64,9 @@ struct RegistryCommand: ParsableCommand {
             try say("registered  \(found.registered)")
             try say("format      \(found.format)")
             if let width = found.width, let height = found.height { try say("size        \(width) x \(height)") }
-            try say("bytes       \(found.byteCount)")
-            try say("sha256      \(found.sha256)")
+            if found.imported == nil { try say("bytes       \(found.byteCount)") }
+            if found.imported != .pdq { try say("sha256      \(found.sha256)") }
+            if let kind = found.imported { try say("imported    \(kind.rawValue)") }
             if let quality = found.quality { try say("quality     \(quality)") }
             try say("hashes      \(found.hashCount)")
             try say("kept        \(found.kept)")
