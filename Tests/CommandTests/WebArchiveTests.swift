@@ -36,7 +36,7 @@ import Testing
                 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
                 print(server.server_port, flush=True)
                 server.serve_forever()' > port 2> /dev/null & server=$!
-                trap 'kill $server' EXIT
+                trap 'kill -9 $server' EXIT
                 until [ -s port ]; do sleep 0.05; done
                 wget -q -r -l 1 --warc-file=crawl -P copies "http://127.0.0.1:$(cat port)/index.html"
                 cat port
