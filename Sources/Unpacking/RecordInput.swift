@@ -25,12 +25,6 @@ final class RecordInput {
         return stream.streamStart.map { $0 != start } ?? false
     }
 
-    /// Whether the next byte is a compressed stream's first.
-    func isAtStreamStart() throws(UnpackProblem) -> Bool {
-        guard let before = stream.streamStart, at == end else { return false }
-        return try fill() && stream.streamStart != before
-    }
-
     /// What is held is of no use any more.
     func forget() { (at, end) = (0, 0) }
 

@@ -87,22 +87,21 @@ final class WARCReader {
 
     private static func place(_ offset: Int64) -> String { "byte \(offset)" }
 
-    /// Goes to the next line that starts a record.
+    /// Goes to the next place that looks like a record's start.
     private func skipToRecord() throws(UnpackProblem) -> Bool {
-        let mark = Array("\nWARC/".utf8)
+        let mark = Array("WARC/1.".utf8)
         while true {
             let bytes = try input.peekTogether(1 << 16)
             guard bytes.count >= mark.count else { return false }
             var at = 0
             while at + mark.count <= bytes.count {
                 if bytes[at] == mark[0], bytes[at..<at + mark.count].elementsEqual(mark) {
-                    input.advance(at + 1)
+                    input.advance(at)
                     return true
                 }
                 at += 1
             }
             input.advance(bytes.count - mark.count + 1)
-            if try input.isAtStreamStart(), try input.peekTogether(5).elementsEqual("WARC/".utf8) { return true }
         }
     }
 
