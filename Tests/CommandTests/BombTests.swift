@@ -48,8 +48,8 @@ import Testing
         #expect(peak < 120, "\(peak) MiB")
     }
 
-    /// What is packed, and not a picture's own way of packing, is not unpacked at all.
-    @Test(.timeLimit(.minutes(20))) func thatArePackedAreNotUnpacked() throws {
+    /// What is packed is unpacked as an archive is: no further than a hundred times its size. What follows a picture is not.
+    @Test(.timeLimit(.minutes(20))) func thatArePackedAreUnpackedNoFurtherThanTheRatio() throws {
         try ansim.registerSamples()
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
         let made = try run(
@@ -67,10 +67,10 @@ import Testing
         let (outcomes, peak) = try scan()
         #expect(
             outcomes == [
-                "drawing.svgz": "undecodable notAPicture", "drawing.png": "undecodable notAPicture",
+                "drawing.svgz": "overLimit tooCompressed", "drawing.png": "overLimit tooCompressed",
                 "after.png": "clear",
             ])
-        #expect(peak < 120, "\(peak) MiB")
+        #expect(peak < 320, "\(peak) MiB")
     }
 
     /// Pictures of their own format's packing, whose data go on for longer than their size says.
