@@ -89,7 +89,8 @@ let package = Package(
         module("PictureRegions", ["MediaModel", "PerceptualHash"]),
         module("LocalFeatures", ["MediaModel", "CKernels"]),
         module("HashIndex", ["MediaModel", "CKernels"]),
-        module("Registry", ["MediaModel", "HashIndex", grdb]),
+        module("DatabaseFiles", [grdb]),
+        module("Registry", ["MediaModel", "HashIndex", "DatabaseFiles", grdb]),
         module("Matching", ["MediaModel", "HashIndex"]),
         module("JSONFields", ["MediaModel"]),
         module("MediaSources", ["MediaModel", "JSONFields"]),
@@ -99,7 +100,7 @@ let package = Package(
             "Scanning",
             [
                 "MediaModel", "ContentDigest", "WorkerProtocol", "MediaSources", "HashIndex", "Matching",
-                "CSandbox", grdb,
+                "DatabaseFiles", "CSandbox", grdb,
             ]),
 
         module("Lockdown", ["WorkerProtocol", "ContentDigest", "CSandbox"]),

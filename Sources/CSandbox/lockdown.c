@@ -45,6 +45,14 @@ static uint64_t mapped_now(void) {
   return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+static const int has_address_sanitizer = 1;
+#elif defined(__has_feature)
+static const int has_address_sanitizer = __has_feature(address_sanitizer);
+#else
+static const int has_address_sanitizer = 0;
+#endif
+
 static int set_limit(int resource, uint64_t value) {
   struct rlimit limit;
   if (getrlimit((__rlimit_resource_t)resource, &limit)) return -errno;
@@ -56,7 +64,8 @@ static int set_limit(int resource, uint64_t value) {
 
 int cs_limit_resources(uint64_t memory, uint64_t open_files, uint64_t file_bytes) {
   int error = set_limit(RLIMIT_CORE, 0);
-  if (!error && memory) error = set_limit(RLIMIT_AS, mapped_now() + memory);
+  // AddressSanitizer maps terabytes.
+  if (!error && memory && !has_address_sanitizer) error = set_limit(RLIMIT_AS, mapped_now() + memory);
   if (!error) error = set_limit(RLIMIT_NOFILE, open_files);
   if (!error) error = set_limit(RLIMIT_FSIZE, file_bytes);
   return error;

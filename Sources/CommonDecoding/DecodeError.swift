@@ -11,4 +11,12 @@ public enum DecodeError: Error, Hashable, Sendable {
     case tooSlow
     /// Scans, image parts.
     case tooComplex(String)
+
+    /// Whether it is about what an item may cost, not about what it is.
+    public var isLimit: Bool {
+        switch self {
+        case .notAPicture, .unsupported, .corrupt: false
+        case .tooManyPixels, .tooMuchMemory, .tooSlow, .tooComplex: true
+        }
+    }
 }

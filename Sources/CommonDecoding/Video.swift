@@ -55,6 +55,8 @@ public struct Video: Sendable, Hashable {
     public var decodedFrames = 0
     /// What is wrong with the file, when only a part of the frames is real.
     public var damage: String?
+    /// The limit at which decoding ended, after frames were handed on.
+    public var limit: DecodeError?
     /// As vPDQ counts it: the mean that the container states.
     public var framesPerSecond = 0.0
     /// Whether the file has further streams of pictures.

@@ -11,10 +11,9 @@ package func prepareDigests() { _ = sha256(UnsafeRawBufferPointer(start: nil, co
 /// - Parameters:
 ///   - memory: bytes that may be allocated from now on.
 ///   - fileBytes: how large memory files that it is handed may become; no other file can be written.
-///   - isSandboxed: false when the user insists on a system that lacks what the sandbox needs.
+///   - isSandboxed: false when the user insists on a system that lacks what the sandbox needs: then without Landlock
+///     and seccomp.
 package func lockDown(memory: UInt64, fileBytes: UInt64 = 0, isSandboxed: Bool) -> WorkerHello {
-    // Not the memory limit either: what checks every access to memory maps terabytes of it.
-    guard isSandboxed else { return WorkerHello(landlockVersion: 0, failure: nil) }
     func said(_ what: String, _ status: Int32) -> String { "\(what): \(String(cString: strerror(-status)))" }
 
     var failure: String?
@@ -27,6 +26,7 @@ package func lockDown(memory: UInt64, fileBytes: UInt64 = 0, isSandboxed: Bool) 
         let status = step()
         if status != 0 { failure = said(what, status) }
     }
+    guard isSandboxed else { return WorkerHello(landlockVersion: 0, failure: failure) }
     let landlockVersion = cs_landlock_version()
     if landlockVersion > 0, failure == nil {
         let status = cs_landlock_deny_all()

@@ -56,8 +56,13 @@ private func segment(_ piece: Piece, _ distinct: [Int], _ reference: ReferenceTi
     let bounds = Double(reference.times.first!)...Double(reference.end)
     func within(_ time: Double) -> Int64 { Int64(min(max(time, bounds.lowerBound), bounds.upperBound).rounded()) }
     let distances = piece.agreeing.map(\.distance).sorted()
+    // A frame agrees within a tolerance, and may lie beyond what the reference has.
+    let shown = piece.line?.itemTimes(of: bounds) ?? first...last
+    let start = min(max(first, shown.lowerBound), last)
+    let end = max(min(last, shown.upperBound), start)
     return Segment(
-        item: Int64(first)...Int64(last), reference: within(min(ends.0, ends.1))...within(max(ends.0, ends.1)),
+        item: Int64(start.rounded())...Int64(end.rounded()),
+        reference: within(min(ends.0, ends.1))...within(max(ends.0, ends.1)),
         speed: piece.line?.speed ?? 0, orientation: piece.orientation, frames: piece.agreeing.count,
         distinctFrames: distinct.count, medianDistance: distances[distances.count / 2], leastDistance: distances[0])
 }

@@ -10,6 +10,13 @@ struct TimeLine {
 
     @inline(__always) func callAsFunction(_ item: Double) -> Double { offset + speed * item }
 
+    /// When the item shows these times of the reference; nil when it stands still.
+    func itemTimes(of reference: ClosedRange<Double>) -> ClosedRange<Double>? {
+        guard speed != 0 else { return nil }
+        let (one, other) = ((reference.lowerBound - offset) / speed, (reference.upperBound - offset) / speed)
+        return min(one, other)...max(one, other)
+    }
+
     /// Played as registered or exactly backwards.
     var isUsual: Bool { abs(speed) == 1 }
 

@@ -79,17 +79,19 @@ public struct VideoFacts: Sendable, Hashable {
     public let damage: String?
     public let hasFurtherStreams: Bool
     public let precision: HashPrecision
+    /// The limit at which the examination ended; the frames before it were looked at.
+    public let limit: ItemFailure?
 
     public init(
         format: MediaFormat, container: String, codec: String, width: Int, height: Int, rotation: Int,
         durationMilliseconds: Int64, framesPerSecond: Double, damage: String?, hasFurtherStreams: Bool,
-        precision: HashPrecision
+        precision: HashPrecision, limit: ItemFailure? = nil
     ) {
         (self.format, self.container, self.codec) = (format, container, codec)
         (self.width, self.height, self.rotation) = (width, height, rotation)
         (self.durationMilliseconds, self.framesPerSecond) = (durationMilliseconds, framesPerSecond)
         self.damage = damage
-        (self.hasFurtherStreams, self.precision) = (hasFurtherStreams, precision)
+        (self.hasFurtherStreams, self.precision, self.limit) = (hasFurtherStreams, precision, limit)
     }
 }
 

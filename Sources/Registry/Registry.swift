@@ -1,3 +1,4 @@
+import DatabaseFiles
 import Foundation
 import GRDB
 import HashIndex
@@ -132,18 +133,9 @@ public final class Registry: Sendable {
         return Int(info.st_size)
     }
 
-    /// Looks before anything could change the file.
     private static func checkKind(_ path: String) throws {
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.busyMode = .timeout(5)
-        try DatabaseQueue(path: path, configuration: configuration).read { db in
-            let application = try Int32.fetchOne(db, sql: "PRAGMA application_id")
-            if application == RegistrySchema.applicationID { return }
-            // Made by us, but killed before the first transaction: nothing in it yet.
-            let objects = try Int.fetchOne(
-                db, sql: "SELECT COUNT(*) FROM sqlite_master WHERE name NOT LIKE 'grdb%' AND name NOT LIKE 'sqlite%'")
-            guard application == 0, objects == 0 else { throw RegistryError.notARegistry(path: path) }
+        guard try databaseFile(path, is: RegistrySchema.applicationID, patience: 5) else {
+            throw RegistryError.notARegistry(path: path)
         }
     }
 

@@ -53,7 +53,7 @@ final class ArchiveItems: IteratorProtocol, WaitingSource {
     private func step() throws(WorkerProcess.Loss) {
         guard let process else { return try begin() }
         if isAsked { try goOn() }
-        switch try process.receive(milliseconds: wallSeconds * 1000, stop: stop) {
+        switch try process.receive(seconds: wallSeconds, stop: stop) {
         case .working: break
         case .wantsMore: isAsked = true
         case .member(let member): try take(member, from: process)
@@ -117,8 +117,14 @@ final class ArchiveItems: IteratorProtocol, WaitingSource {
         let done = members == 0 ? "" : " after \(members) members"
         switch loss {
         case .stopped: (isOver, process, ready) = (true, nil, [])
+        // The thread that started it may be gone already, and then the kernel ends it.
+        case .died where stop.isRequested, .killed where stop.isRequested: (isOver, process, ready) = (true, nil, [])
+        case .noFile(let why):
+            end(nil, ItemFailure(.undecodable, .unreadable, "no file for its members\(done): \(why); see ulimit -n"))
         case .died(let ending):
             end(nil, ItemFailure(.undecodable, .decoderCrashed, "the unpacker died on it\(done) (\(ending))"))
+        case .killed:
+            end(nil, ItemFailure(.undecodable, .decoderCrashed, "the unpacker was killed on it\(done)"))
         case .malformed:
             end(nil, ItemFailure(.undecodable, .decoderCrashed, "the unpacker answered nonsense\(done)"))
         case .timedOut, .outOfTime:

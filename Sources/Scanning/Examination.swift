@@ -11,6 +11,8 @@ public struct Examination: Sendable, Hashable {
     public let details: PictureDetails
     /// Of an archive that was gone through: its members are items of their own, and its content is a failure.
     public internal(set) var archive: ArchiveFacts?
+    /// What came of it says more of the machine than of the item.
+    var isProvisional = false
     /// If it was wanted.
     public internal(set) var thumbnail: Thumbnail?
 

@@ -1,3 +1,4 @@
+import Glibc
 public import Matching
 public import MediaModel
 public import MediaSources
@@ -56,6 +57,18 @@ public struct Examiner: Sendable {
                 wantsDigestFirst: wantsDigestFirst)
             request.wantsThumbnail = wantsThumbnail
             return request
+        }
+
+        /// Looks whether the programs are there that a run may need, at its start instead of in the middle.
+        public func checkPrograms() throws(WorkerStartError) {
+            var programs = [workerExecutable, furtherWorkerExecutable]
+            if archives != nil { programs.append(unpackerExecutable) }
+            for program in programs where access(program, X_OK) != 0 {
+                throw WorkerStartError(
+                    errno == ENOENT
+                        ? "There is no \(program); it has to lie beside ansim."
+                        : "\(program) can't be started: \(String(cString: strerror(errno))).")
+            }
         }
 
         /// Path of `ansim-worker-av`.
@@ -156,7 +169,9 @@ public struct Examiner: Sendable {
         }
         defer { try? ledger?.flush() }
         do {
-            while let result = try queue.take() { try deliver(result) }
+            while case let results = try queue.take(), !results.isEmpty {
+                for result in results { try deliver(result) }
+            }
         } catch {
             abandon.request()
             throw error

@@ -15,20 +15,20 @@ struct Inbox {
     /// Whether some of what came is not taken.
     var hasBytes: Bool { at < bytes.count }
 
-    /// The next message. Waits for it, up to a time.
+    /// The next message. Waits for it until `deadline`; what has come by then is taken first.
     mutating func receive(
-        milliseconds: Int, keepWaiting: () -> Bool
+        until deadline: inout Deadline, keepWaiting: () -> Bool
     ) throws(WorkerProcess.Loss) -> [UInt8] {
-        if let message = try next() { return message }
-        let end = ContinuousClock.now + .milliseconds(milliseconds)
         while true {
-            let ready = cs_wait_readable(channel, 100)
-            guard ready >= 0 else { throw .died("") }
-            guard keepWaiting() else { throw .stopped }
-            guard ContinuousClock.now < end else { throw .timedOut }
-            if ready == 0 { continue }
-            try fill()
             if let message = try next() { return message }
+            let ready = deadline.watching { cs_wait_readable(channel, 100) }
+            guard ready >= 0 else { throw .died("") }
+            if ready > 0 {
+                try fill()
+                if let message = try next() { return message }
+            }
+            guard keepWaiting() else { throw .stopped }
+            guard !deadline.isOver else { throw .timedOut }
         }
     }
 

@@ -17,6 +17,9 @@ final class Ticket: @unchecked Sendable {  // all state under the queue's lock
 /// An item may turn out to hold others: then these take its place in the order.
 final class OrderedQueue<Result: Sendable>: @unchecked Sendable {  // all state under the lock
     private let lock = Lock()
+    /// Threads wait for items here, whoever delivers for results there: neither is woken for the other.
+    private let supply: Condition
+    private let delivery: Condition
     private let stop: StopFlag
     private let window: Int
     private let threads: Int
@@ -39,6 +42,7 @@ final class OrderedQueue<Result: Sendable>: @unchecked Sendable {  // all state 
         (self.items, self.stop, self.threads, running) = (items, stop, threads, threads)
         // One slow item may hold back this many quick ones for each thread before they wait.
         window = threads * 64
+        (supply, delivery) = (Condition(lock), Condition(lock))
     }
 
     deinit {
@@ -69,8 +73,9 @@ final class OrderedQueue<Result: Sendable>: @unchecked Sendable {  // all state 
                 }
                 let ticket = lock.with { () -> Ticket? in
                     sourceIsAsked = false
-                    if isAnswered, item == nil { sourceEnded = true }
-                    defer { lock.wakeAll() }
+                    // A source that is told to stop has nothing more either, but did not end.
+                    if isAnswered, item == nil, !stop.isRequested { sourceEnded = true }
+                    defer { supply.wakeAll() }
                     return item == nil ? nil : append(before: nil)
                 }
                 if let ticket, let item { return (ticket, item) }
@@ -85,10 +90,11 @@ final class OrderedQueue<Result: Sendable>: @unchecked Sendable {  // all state 
                 }
                 let ticket = lock.with { () -> Ticket? in
                     archive.isAsked = false
-                    defer { lock.wakeAll() }
-                    if isAnswered, item == nil {
+                    defer { supply.wakeAll() }
+                    if isAnswered, item == nil, !stop.isRequested {
                         archives -= 1
                         remove(archive)
+                        delivery.wakeAll()
                     }
                     return item == nil ? nil : append(before: archive)
                 }
@@ -110,7 +116,7 @@ final class OrderedQueue<Result: Sendable>: @unchecked Sendable {  // all state 
                 return .source
             }
             guard waits, !sourceEnded || archives > 0 || undecided > 0 else { return .nothing }
-            lock.wait(milliseconds: 100)
+            supply.wait(milliseconds: 100)
         }
         return .nothing
     }
@@ -158,7 +164,7 @@ final class OrderedQueue<Result: Sendable>: @unchecked Sendable {  // all state 
             outstanding -= 1
             undecided -= 1
             archives += 1
-            lock.wakeAll()
+            supply.wakeAll()
         }
     }
 
@@ -168,7 +174,8 @@ final class OrderedQueue<Result: Sendable>: @unchecked Sendable {  // all state 
                 finished[ObjectIdentifier(ticket)] = result
                 undecided -= 1
             }
-            lock.wakeAll()
+            supply.wakeAll()
+            if let first, finished[ObjectIdentifier(first)] != nil { delivery.wakeAll() }
         }
     }
 
@@ -178,25 +185,30 @@ final class OrderedQueue<Result: Sendable>: @unchecked Sendable {  // all state 
             running -= 1
             if failure == nil { failure = error }
             if error != nil { isClosed = true }
-            lock.wakeAll()
+            supply.wakeAll()
+            delivery.wakeAll()
         }
     }
 
-    /// The next result in order; nil when there will be none.
-    func take() throws -> Result? {
+    /// The next results in order, as many as there are; none when there will be none.
+    func take() throws -> [Result] {
         try lock.with {
             while true {
-                if let ticket = first, let result = finished.removeValue(forKey: ObjectIdentifier(ticket)) {
+                var results: [Result] = []
+                while let ticket = first, let result = finished.removeValue(forKey: ObjectIdentifier(ticket)) {
                     remove(ticket)
-                    outstanding -= 1
-                    lock.wakeAll()
-                    return result
+                    results.append(result)
+                }
+                if !results.isEmpty {
+                    outstanding -= results.count
+                    supply.wakeAll()
+                    return results
                 }
                 if running == 0 { break }
-                lock.wait(milliseconds: 1000)
+                delivery.wait(milliseconds: 1000)
             }
             if let failure { throw failure }
-            return nil
+            return []
         }
     }
 
@@ -204,7 +216,7 @@ final class OrderedQueue<Result: Sendable>: @unchecked Sendable {  // all state 
     func close() {
         lock.with {
             isClosed = true
-            lock.wakeAll()
+            supply.wakeAll()
         }
     }
 

@@ -37,20 +37,19 @@ public struct Rematch: Sendable {
         (summary.references, summary.cases) = (matcher.referenceCount, matcher.caseCount)
         let contents = try Set(similarContents(stop: stop) + ledger.contents(withDigests: digests))
         summary.items = try ledger.reading { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM item")! }
-        summary.isComplete = !stop.isRequested
-        var results = try contents.sorted().flatMap { try ledger.examinations(ofContent: $0) }
-            .map { ItemResult($0, matcher: matcher, suppressed: suppressed) }
-        summary.suppressed = results.reduce(0) { $0 + $1.suppressed }
-        results =
-            results
-            .filter { !$0.matches.isEmpty }
-            .sorted { $0.item.provenance.path.lexicographicallyPrecedes($1.item.provenance.path) }
-        for result in results {
+        // One item at a time: millions may match.
+        for (key, content) in try ledger.items(ofContents: contents) {
+            guard !stop.isRequested else { break }
+            guard let examination = try ledger.examination(of: key, content: content) else { continue }
+            let result = ItemResult(examination, matcher: matcher, suppressed: suppressed)
+            summary.suppressed += result.suppressed
+            guard !result.matches.isEmpty else { continue }
             summary.matchedItems += 1
             summary.matches += result.matches.count
             summary.verdicts[.match, default: 0] += 1
             try write(result)
         }
+        summary.isComplete = !stop.isRequested
         return summary
     }
 

@@ -30,7 +30,8 @@ final class SandboxedProcess {
         }
         let asked = ContinuousClock.now
         var inbox = Inbox(channel: channel, maximumCount: maximumMessage)
-        let message = try? inbox.receive(milliseconds: 20_000, keepWaiting: { true })
+        var deadline = Deadline(seconds: 20)
+        let message = try? inbox.receive(until: &deadline, keepWaiting: { true })
         guard let message, let hello = try? WorkerHello(decoding: message[...]),
             hello.version == WorkerHello.protocolVersion, hello.failure == nil
         else {
@@ -58,9 +59,9 @@ final class SandboxedProcess {
     var hasMessage: Bool { inbox.hasBytes || cs_wait_readable(channel, 0) != 0 }
 
     /// The next message. After an error the process is dead.
-    func receive(milliseconds: Int, stop: StopFlag) throws(WorkerProcess.Loss) -> [UInt8] {
+    func receive(until deadline: inout Deadline, stop: StopFlag) throws(WorkerProcess.Loss) -> [UInt8] {
         do throws(WorkerProcess.Loss) {
-            return try inbox.receive(milliseconds: milliseconds) { !stop.isOverdue }
+            return try inbox.receive(until: &deadline) { !stop.isOverdue }
         } catch .died {
             throw end()
         } catch {
@@ -76,7 +77,11 @@ final class SandboxedProcess {
         var status = cs_wait_readable(channel, 0) > 0 ? reapIfGone() : nil
         if status == nil { status = cs_reap(pid, 1) }
         isReaped = true
-        return cs_status_signal(status!) == SIGPROF ? .outOfTime : .died(Self.ending(status!))
+        switch cs_status_signal(status!) {
+        case SIGPROF: return .outOfTime
+        case SIGKILL: return .killed
+        default: return .died(Self.ending(status!))
+        }
     }
 
     private func reapIfGone() -> Int32? {

@@ -103,7 +103,7 @@ public struct ItemResult: Sendable, Hashable {
                 $0.time.feature.isComparable(gate: matcher.policy.qualityGate)
             }
             failure =
-                examination.flaw ?? facts.damage.map { ItemFailure(.partial, .damaged, $0) }
+                examination.flaw ?? facts.limit ?? facts.damage.map { ItemFailure(.partial, .damaged, $0) }
                 ?? (facts.hasFurtherStreams
                     ? ItemFailure(
                         .partial, .furtherStreams, "has more streams of pictures; only the first was examined") : nil)

@@ -1,13 +1,30 @@
 import Glibc
 
-/// A mutex with a condition. Decoding, reading and waiting block, so they are kept off
-/// Swift's cooperative thread pool.
+/// A mutex. Decoding, reading and waiting block, so they are kept off Swift's cooperative thread pool.
 final class Lock: @unchecked Sendable {
-    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    fileprivate let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+
+    init() { pthread_mutex_init(mutex, nil) }
+
+    deinit {
+        pthread_mutex_destroy(mutex)
+        mutex.deallocate()
+    }
+
+    func with<R>(_ body: () throws -> R) rethrows -> R {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return try body()
+    }
+}
+
+/// What threads wait for under a lock.
+final class Condition: @unchecked Sendable {
+    private let lock: Lock
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-    init() {
-        pthread_mutex_init(mutex, nil)
+    init(_ lock: Lock) {
+        self.lock = lock
         // By a clock that nobody sets.
         var attributes = pthread_condattr_t()
         pthread_condattr_init(&attributes)
@@ -18,28 +35,20 @@ final class Lock: @unchecked Sendable {
 
     deinit {
         pthread_cond_destroy(condition)
-        pthread_mutex_destroy(mutex)
         condition.deallocate()
-        mutex.deallocate()
     }
 
-    func with<R>(_ body: () throws -> R) rethrows -> R {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        return try body()
-    }
-
-    /// Inside `with` only. Returns after a wake-up, after the time, or for no reason.
+    /// Under the lock only. Returns after a wake-up, after the time, or for no reason.
     func wait(milliseconds: Int) {
         var until = timespec()
         clock_gettime(CLOCK_MONOTONIC, &until)
         let nanoseconds = until.tv_nsec + milliseconds % 1000 * 1_000_000
         until.tv_sec += milliseconds / 1000 + nanoseconds / 1_000_000_000
         until.tv_nsec = nanoseconds % 1_000_000_000
-        pthread_cond_timedwait(condition, mutex, &until)
+        pthread_cond_timedwait(condition, lock.mutex, &until)
     }
 
-    /// Inside `with` only.
+    /// Under the lock only.
     func wakeAll() { pthread_cond_broadcast(condition) }
 }
 

@@ -39,7 +39,11 @@ final class UnpackerProcess {
             handedOver += 1
             descriptors.append(descriptor)
         }
-        guard !files.isEmpty else { throw process.end() }
+        guard !files.isEmpty else {
+            let why = String(cString: strerror(errno))
+            _ = process.end()
+            throw .noFile(why)
+        }
         let count = [UInt8(descriptors.count)]
         guard cs_send(process.channel, count, 1, descriptors, descriptors.count) == 0 else { throw process.end() }
     }
@@ -47,8 +51,10 @@ final class UnpackerProcess {
     /// Whether a message can be had without waiting.
     var hasMessage: Bool { process.hasMessage }
 
-    func receive(milliseconds: Int, stop: StopFlag) throws(WorkerProcess.Loss) -> UnpackerMessage {
-        let bytes = try process.receive(milliseconds: milliseconds, stop: stop)
+    /// - Parameter seconds: on the clock, that it may take.
+    func receive(seconds: Int, stop: StopFlag) throws(WorkerProcess.Loss) -> UnpackerMessage {
+        var deadline = Deadline(seconds: seconds)
+        let bytes = try process.receive(until: &deadline, stop: stop)
         guard let message = try? UnpackerMessage(decoding: bytes[...]) else { throw malformed() }
         return message
     }

@@ -14,6 +14,8 @@ final class WorkerProcess {
     enum Loss: Error, Hashable {
         /// By a signal (its number) or an exit code, in words.
         case died(String)
+        /// By a signal that no process sends to itself: by the system, for want of memory, or by somebody.
+        case killed
         case timedOut
         /// It used up its CPU time, and the kernel ended it.
         case outOfTime
@@ -21,6 +23,8 @@ final class WorkerProcess {
         case malformed
         /// The run is being stopped.
         case stopped
+        /// The system has no file left for what it is to write, and why.
+        case noFile(String)
     }
 
     /// Starts `executable` and waits until it is locked down.
@@ -58,7 +62,10 @@ final class WorkerProcess {
         meanwhile()
         var waiting = Array(descriptors.indices)
         if request.wantsDigestFirst { waiting = try settle(waiting, request, mayRefer, stop, decide, take) }
-        for place in waiting { take(place, try answer(startingWith: receive(request, stop), request, mayRefer, stop)) }
+        for place in waiting {
+            var deadline = Deadline(request)
+            take(place, try answer(startingWith: receive(&deadline, stop), &deadline, request, mayRefer, stop))
+        }
     }
 
     /// Receives the items' digests and sends the decisions; gives the items that are to be decoded.
@@ -68,14 +75,15 @@ final class WorkerProcess {
     ) throws(Loss) -> [Int] {
         var digests: [SHA256Digest?] = []
         for place in places {
-            var message = try receive(request, stop)
+            var deadline = Deadline(request)
+            var message = try receive(&deadline, stop)
             // Signs of life while a large file is read.
             while WorkerFrames.isOne(message), (try? WorkerFrames(decoding: message[...]))?.frames.isEmpty == true {
-                message = try receive(request, stop)
+                message = try receive(&deadline, stop)
             }
             let digest = (try? WorkerDigest(decoding: message[...]))?.sha256
             digests.append(digest)
-            if digest == nil { take(place, try answer(startingWith: message, request, mayRefer, stop)) }
+            if digest == nil { take(place, try answer(startingWith: message, &deadline, request, mayRefer, stop)) }
         }
         let decisions = decide(digests)
         let asked = places.filter { digests[$0] != nil }
@@ -87,7 +95,8 @@ final class WorkerProcess {
 
     /// The answer whose first message is `first`: of a video, frames come before the reply, so that it may take its time.
     private func answer(
-        startingWith first: [UInt8], _ request: WorkerRequest, _ mayRefer: Bool, _ stop: StopFlag
+        startingWith first: [UInt8], _ deadline: inout Deadline, _ request: WorkerRequest, _ mayRefer: Bool,
+        _ stop: StopFlag
     ) throws(Loss) -> Answer {
         if mayRefer, (try? WorkerReferral(decoding: first[...])) != nil { return .referred }
         var message = first
@@ -103,7 +112,7 @@ final class WorkerProcess {
                 throw .malformed
             }
             frames += more.frames
-            message = try receive(request, stop)
+            message = try receive(&deadline, stop)
         }
         guard let reply = try? WorkerReply(decoding: message[...]), Self.announced(reply) == frames.count else {
             _ = end()
@@ -120,9 +129,24 @@ final class WorkerProcess {
         if case .video(_, let count) = reply.content { count } else { 0 }
     }
 
-    private func receive(_ request: WorkerRequest, _ stop: StopFlag) throws(Loss) -> [UInt8] {
-        try process.receive(milliseconds: request.limits.wallSeconds * 1000, stop: stop)
+    private func receive(_ deadline: inout Deadline, _ stop: StopFlag) throws(Loss) -> [UInt8] {
+        deadline.sawSign()
+        // Messages that come without end would never be waited for.
+        guard !deadline.isUsedUp else {
+            _ = end()
+            throw .timedOut
+        }
+        return try process.receive(until: &deadline, stop: stop)
     }
 
     private func end() -> Loss { process.end() }
+}
+
+extension Deadline {
+    /// Of one item: a picture gives one sign of life, its reply.
+    fileprivate init(_ request: WorkerRequest) {
+        self.init(
+            seconds: request.limits.wallSeconds, inAll: max(request.limits.wallSeconds, request.limits.videoWallSeconds)
+        )
+    }
 }

@@ -1,5 +1,3 @@
-import ContentDigest
-import Glibc
 import Matching
 import MediaModel
 import MediaSources
@@ -8,7 +6,7 @@ import WorkerProtocol
 /// A thread's worker processes and their replacements: one that starts quickly and decodes most pictures, and one for
 /// everything else, once it is needed.
 final class WorkerSeat: @unchecked Sendable {  // used by one thread only
-    private let settings: Examiner.Settings
+    let settings: Examiner.Settings
     private let ledger: Ledger?
     private let request: WorkerRequest
     private let exactRequest: WorkerRequest
@@ -16,8 +14,8 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
     private let closerRequest: WorkerRequest?
     private let confirms: @Sendable (Feature) -> Bool
     private let looksCloser: @Sendable (SearchedVideo) -> Bool
-    private var first: WorkerPost
-    private var further: WorkerPost
+    var first: WorkerPost
+    var further: WorkerPost
 
     /// Of a second look at a video, in ms.
     private static let closeInterval = 250
@@ -48,8 +46,8 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
     /// Items that are small and unknown go to the worker together, as many as it does in a few milliseconds: a switch
     /// to another process and back costs as much as hashing a small picture.
     var batchSize: Int { min(quickItems, first.itemsLeft) }
-    private var quickItems = 1
-    private static let batchMilliseconds = 8.0
+    var quickItems = 1
+    static let batchMilliseconds = 8.0
 
     /// Examines items: one, or several that join a batch.
     ///
@@ -82,14 +80,14 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
     }
 
     /// An item whose file is open.
-    private struct Target {
+    struct Target {
         let item: OpenItem
         let file: OpenItem.OpenFile
 
         init(_ item: OpenItem, _ file: OpenItem.OpenFile) { (self.item, self.file) = (item, file) }
     }
 
-    private enum Outcome {
+    enum Outcome {
         case examined(Examination)
         /// It was decided not to decode it.
         case skipped(SHA256Digest)
@@ -208,151 +206,14 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
         return Examination(item: examination.item, content: .video(facts, frames: all))
     }
 
-    /// Nil when the run was stopped.
-    private func work(_ request: WorkerRequest, on target: Target, _ stop: StopFlag) throws(WorkerStartError)
-        -> Examination?
-    {
-        for kind in [WorkerPost.Kind.first, .further] {
-            switch try work(request, on: [target], by: kind, stop, meanwhile: {}, decide: { $0.map { _ in .decode } })[
-                0]
-            {
-            case .examined(let examination): return examination
-            case .referred: continue
-            case .skipped, .missing: return nil
-            }
-        }
-        return nil
-    }
-
-    /// What came of each target.
-    private func work(
-        _ request: WorkerRequest, on targets: [Target], by kind: WorkerPost.Kind, _ stop: StopFlag,
-        meanwhile: () -> Void, decide: ([SHA256Digest?]) -> [WorkerDecision]
-    ) throws(WorkerStartError) -> [Outcome] {
-        guard targets.count > 1 else {
-            return [try workAlone(request, on: targets[0], by: kind, stop, meanwhile: meanwhile, decide: decide)]
-        }
-        var outcomes = [Outcome?](repeating: nil, count: targets.count)
-        let worker = try worker(kind, for: targets.count)
-        do throws(WorkerProcess.Loss) {
-            try ask(worker, kind, request, targets, stop, meanwhile, decide) { outcomes[$0] = $1 }
-        } catch {
-            vacate(kind)
-            quickItems = 1
-        }
-        // Which of them the worker died on is not known: each that has no answer gets a worker's whole attention.
-        for (place, target) in targets.enumerated() where outcomes[place] == nil {
-            outcomes[place] =
-                stop.isRequested
-                ? .missing : try workAlone(request, on: target, by: kind, stop, meanwhile: {}, decide: decide)
-        }
-        return outcomes.map { $0! }
-    }
-
-    private func ask(
-        _ worker: WorkerProcess, _ kind: WorkerPost.Kind, _ request: WorkerRequest, _ targets: [Target],
-        _ stop: StopFlag,
-        _ meanwhile: () -> Void, _ decide: ([SHA256Digest?]) -> [WorkerDecision], take: (Int, Outcome) -> Void
-    ) throws(WorkerProcess.Loss) {
-        let start = ContinuousClock.now
-        var digests: [SHA256Digest?] = []
-        try worker.examine(
-            targets.map(\.file.descriptor), request: request, mayRefer: kind == .first, stop: stop,
-            meanwhile: meanwhile,
-            decide: {
-                digests = $0
-                return decide($0)
-            },
-            take: { place, answer in
-                switch answer {
-                case .reply(let reply, let frames):
-                    take(
-                        place, .examined(Examination(item: targets[place].item.source, reply: reply, frames: frames)))
-                case .skipped: take(place, .skipped(digests[place]!))
-                case .referred: take(place, .referred)
-                }
-            })
-        let milliseconds = (ContinuousClock.now - start) / .milliseconds(1)
-        quickItems = milliseconds < Self.batchMilliseconds ? min(quickItems * 2, WorkerBatch.maximumItems) : 1
-    }
-
-    private func workAlone(
-        _ request: WorkerRequest, on target: Target, by kind: WorkerPost.Kind, _ stop: StopFlag,
-        meanwhile: () -> Void, decide: ([SHA256Digest?]) -> [WorkerDecision]
-    ) throws(WorkerStartError) -> Outcome {
-        let file = target.file
-        // A worker that dies may have been spoiled by the item before: the second one's death counts.
-        for attempt in 1...2 {
-            let current = try worker(kind, for: 1)
-            var outcome = Outcome.missing
-            do throws(WorkerProcess.Loss) {
-                try ask(current, kind, request, [target], stop, meanwhile, decide) { outcome = $1 }
-                return outcome
-            } catch {
-                vacate(kind)
-                let failure: ItemFailure
-                switch error {
-                case .stopped: return .missing
-                case .died where attempt == 1, .malformed where attempt == 1: continue
-                case .died(let ending):
-                    failure = ItemFailure(
-                        .undecodable, .decoderCrashed, "set aside: the decoder died on it twice (\(ending))")
-                case .malformed:
-                    failure = ItemFailure(
-                        .undecodable, .decoderCrashed, "set aside: the decoder answered nonsense twice")
-                case .timedOut:
-                    failure = ItemFailure(.overLimit, .tooSlow, "takes more than \(settings.limits.wallSeconds) s")
-                case .outOfTime:
-                    failure = ItemFailure(
-                        .overLimit, .tooSlow, "takes more than \(settings.limits.seconds) s of CPU time")
-                }
-                return .examined(
-                    Examination(
-                        target.item.source, failure, byteCount: file.byteCount, sha256: digest(file, stop)))
-            }
-        }
-        return .missing
-    }
-
-    private func worker(_ kind: WorkerPost.Kind, for count: Int) throws(WorkerStartError) -> WorkerProcess {
-        switch kind {
-        case .first: try first.worker(for: count)
-        case .further: try further.worker(for: count)
-        }
-    }
-
-    private func vacate(_ kind: WorkerPost.Kind) {
-        switch kind {
-        case .first: first.vacate()
-        case .further: further.vacate()
-        }
-    }
-
-    /// Of a file that killed its worker: it can still match by its bytes. Nil when that takes too long.
-    private func digest(_ file: OpenItem.OpenFile, _ stop: StopFlag) -> SHA256Digest? {
-        guard file.byteCount <= settings.limits.bytes else { return nil }
-        let end = ContinuousClock.now + .seconds(settings.limits.wallSeconds)
-        let hasher = SHA256Hasher()
-        var chunk = [UInt8](repeating: 0, count: 1 << 18)
-        var offset = 0
-        while !stop.isOverdue, ContinuousClock.now < end, offset <= settings.limits.bytes {
-            let got = pread(file.descriptor, &chunk, chunk.count, off_t(offset))
-            if got == 0 { return SHA256Digest(bytes: hasher.finish()) }
-            if got > 0 {
-                chunk.withUnsafeBytes { hasher.update(UnsafeRawBufferPointer(rebasing: $0[..<got])) }
-                offset += got
-            } else if errno != EINTR {
-                return nil
-            }
-        }
-        return nil
-    }
 }
 
 extension StoredContent {
-    /// Nil for what is better tried again: files that could not be read to their end.
+    /// Nil for what is better tried again: files that could not be read to their end, or whose decoder was killed.
     fileprivate init?(_ examination: Examination) {
-        guard let sha256 = examination.item.sha256, let byteCount = examination.item.byteCount else { return nil }
+        guard !examination.isProvisional, let sha256 = examination.item.sha256,
+            let byteCount = examination.item.byteCount
+        else { return nil }
         self.init(
             sha256: sha256, byteCount: byteCount, content: examination.content,
             details: examination.details)
@@ -371,7 +232,7 @@ extension Examination {
             content: known.content, details: known.details)
     }
 
-    fileprivate init(
+    init(
         _ item: SourceItem, _ failure: ItemFailure, byteCount: Int64? = nil, sha256: SHA256Digest? = nil
     ) {
         self.init(

@@ -77,12 +77,12 @@ public struct WorkerReply: Sendable, Hashable {
             out.put(facts.hasFurtherStreams)
             out.put(facts.precision == .fast)
             out.put(UInt64(frameCount))
+            out.put(facts.limit != nil)
+            if let limit = facts.limit { Self.put(limit, into: &out) }
         case .failure(let failure, let format):
             out.put(UInt8(1))
             out.put(Array(format.rawValue.utf8))
-            out.put(Array(failure.verdict.rawValue.utf8))
-            out.put(Array(failure.reason.rawValue.utf8))
-            out.put(Self.clipped(failure.detail))
+            Self.put(failure, into: &out)
         }
         out.put(UInt8(thumbnail?.width ?? 0))
         if let thumbnail {
@@ -104,7 +104,9 @@ public struct WorkerReply: Sendable, Hashable {
             let bytes = try reader.takeData(limit: PictureDetails.maximumByteCount)
             guard let details = PictureDetails(bytes: bytes) else { throw MalformedMessage() }
             self.details = details
-        case 1: (content, details) = (try Self.failure(&reader), .none)
+        case 1:
+            let format = try Self.word(&reader, MediaFormat.self)
+            (content, details) = (.failure(try Self.failure(&reader), format: format), .none)
         case 2: (content, details) = (try Self.video(&reader), .none)
         default: throw MalformedMessage()
         }
@@ -159,21 +161,27 @@ public struct WorkerReply: Sendable, Hashable {
         guard let frameCount = Int(exactly: try reader.take(UInt64.self)), [0, 90, 180, 270].contains(rotation),
             duration >= 0, framesPerSecond.isFinite
         else { throw MalformedMessage() }
+        let limit = try reader.takeFlag() ? try failure(&reader) : nil
+        guard limit == nil || limit?.verdict == .overLimit else { throw MalformedMessage() }
         let facts = VideoFacts(
             format: format, container: container, codec: codec, width: width, height: height, rotation: rotation,
             durationMilliseconds: duration, framesPerSecond: framesPerSecond, damage: damage,
-            hasFurtherStreams: hasFurtherStreams,
-            precision: precision)
+            hasFurtherStreams: hasFurtherStreams, precision: precision, limit: limit)
         return .video(facts, frameCount: frameCount)
     }
 
-    private static func failure(_ reader: inout ByteReader) throws(MalformedMessage) -> Content {
-        let format = try word(&reader, MediaFormat.self)
+    private static func put(_ failure: ItemFailure, into out: inout ByteWriter) {
+        out.put(Array(failure.verdict.rawValue.utf8))
+        out.put(Array(failure.reason.rawValue.utf8))
+        out.put(clipped(failure.detail))
+    }
+
+    private static func failure(_ reader: inout ByteReader) throws(MalformedMessage) -> ItemFailure {
         let verdict = try word(&reader, Verdict.self)
         let reason = try word(&reader, ItemFailure.Reason.self)
         // A worker can't call an item matched, or clear.
         guard [.undecodable, .unsupported, .overLimit].contains(verdict) else { throw MalformedMessage() }
-        return .failure(ItemFailure(verdict, reason, try reader.takeText(limit: maximumText)), format: format)
+        return ItemFailure(verdict, reason, try reader.takeText(limit: maximumText))
     }
 
     private static func word<T: RawRepresentable<String>>(

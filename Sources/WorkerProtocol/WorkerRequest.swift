@@ -30,7 +30,7 @@ public struct WorkerRequest: Sendable, Hashable {
     }
 
     /// Bytes of every encoded request.
-    public static let encodedCount = 4 + 8 * 8 + 1 + 8 + 2 + 1 + 1
+    public static let encodedCount = 4 + 9 * 8 + 1 + 8 + 2 + 1 + 1
 
     public var encoded: [UInt8] {
         var out = ByteWriter()
@@ -40,7 +40,7 @@ public struct WorkerRequest: Sendable, Hashable {
         out.put(wantsDigestFirst)
         for value in [
             limits.bytes, limits.pixels, limits.memory, limits.seconds, limits.wallSeconds, limits.videoBytes,
-            limits.videoSeconds, limits.frames,
+            limits.videoSeconds, limits.videoWallSeconds, limits.frames,
         ] {
             out.put(UInt64(value))
         }
@@ -74,13 +74,13 @@ public struct WorkerRequest: Sendable, Hashable {
         guard precision == .exact || (convention == .fullSize && wanted == .single) else { throw MalformedMessage() }
         wantsDigestFirst = try reader.takeFlag()
         var values: [Int] = []
-        for _ in 0..<8 {
+        for _ in 0..<9 {
             guard let value = Int(exactly: try reader.take(UInt64.self)) else { throw MalformedMessage() }
             values.append(value)
         }
         limits = ItemLimits(
             bytes: values[0], pixels: values[1], memory: values[2], seconds: values[3], wallSeconds: values[4],
-            videoBytes: values[5], videoSeconds: values[6], frames: values[7])
+            videoBytes: values[5], videoSeconds: values[6], videoWallSeconds: values[7], frames: values[8])
         let mode = try reader.take(UInt8.self)
         let value = try reader.take(UInt64.self)
         switch mode {

@@ -1,85 +1,8 @@
 import CommonDecoding
-import ContentDigest
-import Glibc
-import LocalFeatures
 import Lockdown
 import MediaModel
 import PerceptualHash
-import PictureRegions
 import WorkerProtocol
-
-/// An item that was read and digested, and waits to be decoded.
-enum ReadItem {
-    /// Nothing is left to do.
-    case answered(WorkerReply)
-    /// Its bytes, which `decode` frees; a video is never held whole.
-    case picture(UnsafeRawBufferPointer, SHA256Digest)
-    case video(byteCount: Int, SHA256Digest)
-    /// Another worker has to do it.
-    case elsewhere
-
-    var digest: SHA256Digest? {
-        switch self {
-        case .answered, .elsewhere: nil
-        case .picture(_, let digest), .video(_, let digest): digest
-        }
-    }
-
-    /// For an item that is not to be decoded.
-    func discard() {
-        if case .picture(let bytes, _) = self { free(UnsafeMutableRawPointer(mutating: bytes.baseAddress)) }
-    }
-}
-
-/// Reads and digests one item.
-///
-/// - Parameter send: takes signs of life; false when the parent is gone.
-func read(
-    _ descriptor: Int32, _ request: WorkerRequest, by decoder: some MediaDecoder, send: @escaping ([UInt8]) -> Bool
-) -> ReadItem {
-    limitProcessorTime(seconds: request.limits.seconds + 1)
-    let size = lseek(descriptor, 0, SEEK_END)
-    guard size >= 0 else {
-        return .answered(failed(0, nil, .undecodable, .unreadable, errorText("can't find its size")))
-    }
-    let format = sniffed(descriptor)
-    guard decoder.decodes(format) else { return .elsewhere }
-    if format == .video { return readVideo(descriptor, size: size, request, send: send) }
-    guard size <= request.limits.bytes else {
-        let digest = digestOnly(descriptor, seconds: request.limits.seconds)
-        return .answered(
-            failed(Int64(size), digest, .overLimit, .tooManyBytes, "\(size) bytes, more than \(request.limits.bytes)"))
-    }
-    guard let bytes = malloc(max(1, size)) else {
-        return .answered(
-            failed(
-                Int64(size), digestOnly(descriptor, seconds: request.limits.seconds), .overLimit, .tooMuchMemory,
-                "no memory for a file of \(size) bytes"))
-    }
-    guard let count = readAll(descriptor, into: bytes, count: size) else {
-        free(bytes)
-        return .answered(failed(Int64(size), nil, .undecodable, .unreadable, errorText("can't be read to its end")))
-    }
-    let content = UnsafeRawBufferPointer(start: bytes, count: count)
-    return .picture(content, SHA256Digest(bytes: sha256(content))!)
-}
-
-/// A video's bytes are read once for the digest, then as the demuxer wants them.
-private func readVideo(
-    _ descriptor: Int32, size: Int, _ request: WorkerRequest, send: @escaping ([UInt8]) -> Bool
-) -> ReadItem {
-    limitProcessorTime(seconds: request.limits.videoSeconds + 1)
-    guard size <= request.limits.videoBytes else {
-        return .answered(
-            failed(
-                Int64(size), digestOnly(descriptor, seconds: request.limits.wallSeconds / 2), .overLimit, .tooManyBytes,
-                "\(size) bytes, more than \(request.limits.videoBytes)"))
-    }
-    guard let digest = digestOnly(descriptor, seconds: request.limits.videoSeconds, send: send) else {
-        return .answered(failed(Int64(size), nil, .undecodable, .unreadable, errorText("can't be read to its end")))
-    }
-    return .video(byteCount: size, digest)
-}
 
 /// Decodes and hashes an item that was read. Nil if another worker has to do it.
 ///
@@ -175,7 +98,11 @@ private func hashFrames(
     } catch {
         // What was seen before it stays seen.
         guard sink.hasFrames, request.frameMode.toleratesDamage else { throw error }
-        video.damage = ItemFailure(error, limits: request.limits, isVideo: true).detail
+        if error.isLimit {
+            video.limit = error
+        } else {
+            video.damage = ItemFailure(error, limits: request.limits, isVideo: true).detail
+        }
     }
     sink.flush()
     beside.thumbnail = sink.thumbnail
@@ -183,16 +110,9 @@ private func hashFrames(
         format: format, container: video.container, codec: video.codec, width: video.width, height: video.height,
         rotation: video.rotation, durationMilliseconds: max(0, video.duration),
         framesPerSecond: video.framesPerSecond.isFinite ? video.framesPerSecond : 0, damage: video.damage,
-        hasFurtherStreams: video.hasFurtherStreams, precision: request.precision)
+        hasFurtherStreams: video.hasFurtherStreams, precision: request.precision,
+        limit: video.limit.map { ItemFailure($0, limits: request.limits, isVideo: true) })
     return .video(facts, frameCount: sink.count)
-}
-
-/// By the first bytes; `unknown` where none can be read.
-private func sniffed(_ descriptor: Int32) -> MediaFormat {
-    withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 16) { head in
-        let got = pread(descriptor, head.baseAddress, head.count, 0)
-        return got > 0 ? sniff(UnsafeRawBufferPointer(rebasing: head[..<got])) : .unknown
-    }
 }
 
 extension FrameSelection {
@@ -211,124 +131,6 @@ extension FrameMode {
     fileprivate var toleratesDamage: Bool {
         if case .vpdq = self { false } else { true }
     }
-}
-
-/// Local features that are kept of a reference.
-private let referenceFeatures = 600
-/// Local features that an item is looked up by.
-private let itemFeatures = 600
-
-/// Decoded rows go straight into the hash.
-private struct HashingSink: PixelSink {
-    let convention: HashConvention
-    let wanted: HashSet
-    let precision: HashPrecision
-    /// Bytes that the hasher may take.
-    let memory: Int
-    private var hasher: PDQHasher?
-    private var luma: LumaReducer?
-    private let depth: SearchDepth
-    private let wantsLuma: Bool
-
-    init(_ request: WorkerRequest, precision: HashPrecision? = nil) {
-        (convention, wanted, depth) = (request.convention, request.wanted, request.depth)
-        self.precision = precision ?? request.precision
-        memory = request.limits.memory
-        wantsLuma = request.depth > .quick || request.wantsThumbnail
-    }
-
-    mutating func begin(_ shape: PictureShape) throws(DecodeError) {
-        // A very wide picture costs more in the filter than in its decoder.
-        let needed =
-            PDQHasher.memory(width: shape.width, height: shape.height, precision: precision)
-            + (wantsLuma ? LumaReducer.memory(width: shape.width) : 0)
-        guard needed <= memory else { throw .tooMuchMemory }
-        luma = nil
-        if wantsLuma {
-            luma = LumaReducer(
-                width: shape.rowBytes / shape.channels, height: shape.rowCount, channels: shape.channels)
-        }
-        hasher = PDQHasher(
-            width: shape.width, height: shape.height, layout: PixelLayout(channels: shape.channels),
-            convention: convention, wanted: wanted, precision: precision, reduction: shape.reduction)
-    }
-
-    mutating func add(rows: UnsafePointer<UInt8>, count: Int, stride: Int) {
-        hasher!.add(rows: rows, count: count, stride: stride)
-        luma?.add(rows: rows, count: count, stride: stride)
-    }
-
-    /// - Precondition: a picture was decoded into it.
-    func finish() -> PDQ { hasher!.finish() }
-
-    /// - Precondition: a picture was decoded into it.
-    var thumbnail: Thumbnail? { (luma?.finish()).map { Thumbnail(blurring: $0) } }
-
-    /// What the request wants of the picture beside its hashes. - Precondition: a picture was decoded into it.
-    func details(_ request: WorkerRequest) -> PictureDetails {
-        guard depth > .quick, let picture = luma?.finish() else { return .none }
-        let isReference = request.wanted == .reference
-        var details = PictureDetails(
-            hashes: isReference
-                ? referenceCrops(picture, gate: .usualGate) : itemRegions(picture, gate: .usualGate))
-        guard depth == .full else { return details }
-        details.features = picture.pixels.withUnsafeBufferPointer { pixels in
-            localFeatures(
-                luma: pixels.baseAddress!, width: picture.width, height: picture.height, stride: picture.width,
-                maximumCount: isReference ? referenceFeatures : itemFeatures)
-        }
-        return details
-    }
-}
-
-/// The bytes that could be read (fewer when the file shrank meanwhile); nil on an error.
-private func readAll(_ descriptor: Int32, into bytes: UnsafeMutableRawPointer, count: Int) -> Int? {
-    var done = 0
-    while done < count {
-        let got = pread(descriptor, bytes + done, count - done, off_t(done))
-        if got > 0 { done += got } else if got == 0 { break } else if errno != EINTR { return nil }
-    }
-    return done
-}
-
-/// For files too large to hold: they can still match by their bytes. Nil when that takes too long.
-///
-/// - Parameter send: told now and then, without frames, that work goes on.
-private func digestOnly(
-    _ descriptor: Int32, seconds: Int, send: (([UInt8]) -> Bool)? = nil
-) -> SHA256Digest? {
-    let end = ContinuousClock.now + .seconds(seconds)
-    var lastSign = ContinuousClock.now
-    let hasher = SHA256Hasher()
-    let size = 1 << 20
-    guard let chunk = malloc(size) else { return nil }
-    defer { free(chunk) }
-    var offset = 0
-    while true {
-        guard ContinuousClock.now < end else { return nil }
-        if let send, ContinuousClock.now - lastSign > .seconds(1) {
-            guard send(WorkerFrames(frames: []).encoded) else { exit(0) }
-            lastSign = .now
-        }
-        let got = pread(descriptor, chunk, size, off_t(offset))
-        if got == 0 { break }
-        if got < 0 {
-            guard errno == EINTR else { return nil }
-            continue
-        }
-        hasher.update(UnsafeRawBufferPointer(start: chunk, count: got))
-        offset += got
-    }
-    return SHA256Digest(bytes: hasher.finish())
-}
-
-private func errorText(_ what: String) -> String { "\(what): \(String(cString: strerror(errno)))" }
-
-private func failed(
-    _ byteCount: Int64, _ sha256: SHA256Digest?, _ verdict: Verdict, _ reason: ItemFailure.Reason, _ detail: String
-) -> WorkerReply {
-    WorkerReply(
-        byteCount: byteCount, sha256: sha256, content: .failure(ItemFailure(verdict, reason, detail), format: .unknown))
 }
 
 extension ItemFailure {

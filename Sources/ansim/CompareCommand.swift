@@ -52,7 +52,7 @@ struct CompareCommand: ParsableCommand {
         let items = try PathArguments.checked([a, b]).map { SourceItem(provenance: Provenance(path: $0)) }
         if rule == .vpdq { return try compareByVPDQ(items) }
         var examinations: [Examination] = []
-        for (item, examiner) in zip(
+        for (item, examiner) in try zip(
             items,
             [
                 decoding.examiner(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Glibc
 import MediaModel
 import MediaSources
@@ -70,6 +71,19 @@ enum FileStatus {
             lstat($0.assumingMemoryBound(to: CChar.self).baseAddress!, &info)
         }
         return status == 0 ? nil : errno
+    }
+
+    /// Whether two paths lead to one file, be it there yet or not.
+    static func areSame(_ one: String, _ other: String) -> Bool {
+        var (first, second) = (stat(), stat())
+        if stat(one, &first) == 0, stat(other, &second) == 0 {
+            return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+        }
+        func resolved(_ path: String) -> URL {
+            let url = URL(filePath: path).absoluteURL
+            return url.deletingLastPathComponent().resolvingSymlinksInPath().appending(path: url.lastPathComponent)
+        }
+        return resolved(one).path == resolved(other).path
     }
 }
 

@@ -29,7 +29,8 @@ struct ReportThumbnails {
             digests.append(record.sha256)
         }
         made.reserveCapacity(items.count)
-        var settings = decoding.examiner(.single, precision: .fast, frameMode: .keyFrames(maximumGap: 10_000)).settings
+        var settings = try decoding.examiner(.single, precision: .fast, frameMode: .keyFrames(maximumGap: 10_000))
+            .settings
         settings.wantsThumbnail = true
         let isComplete = try Examiner(settings: settings).run(
             items.makeIterator(), stop: Interruption.stop, notice: note, process: { $0 },

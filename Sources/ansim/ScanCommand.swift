@@ -80,6 +80,10 @@ struct ScanCommand: ParsableCommand {
         guard arguments.paths == ["-"] || !arguments.paths.contains("-") else {
             throw ValidationError("- reads items from standard input and takes no paths beside it. A file: ./-")
         }
+        for (name, path) in [("--ledger", ledgerPath), ("--registry", try? registry.path)] {
+            guard let output, let path, FileStatus.areSame(output, path) else { continue }
+            throw ValidationError("--output and \(name) name the same file, \(output); give each its own.")
+        }
     }
 
     /// Items come from standard input.

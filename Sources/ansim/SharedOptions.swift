@@ -15,7 +15,7 @@ struct RegistryOptions: ParsableArguments {
 
     func open(_ access: Registry.Access) throws -> Registry { try Registry(path: path, access: access) }
 
-    private var path: String {
+    var path: String {
         get throws {
             func variable(_ name: String) -> String? {
                 getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
@@ -47,7 +47,10 @@ struct DecodingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("CPU seconds for one item, at most.", valueName: "seconds"))
     var maxSeconds = ItemLimits().seconds
 
-    @Option(help: ArgumentHelp("Seconds on the clock for one item, at most.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp(
+            "Seconds on the clock for one picture, and between two signs of life of a video, at most.",
+            valueName: "seconds"))
     var maxWallSeconds = ItemLimits().wallSeconds
 
     @Option(help: ArgumentHelp("Bytes of a video's file, at most.", valueName: "bytes"))
@@ -55,6 +58,9 @@ struct DecodingOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("CPU seconds for one video, at most.", valueName: "seconds"))
     var maxVideoSeconds = ItemLimits().videoSeconds
+
+    @Option(help: ArgumentHelp("Seconds on the clock for one video, at most.", valueName: "seconds"))
+    var maxVideoWallSeconds = ItemLimits().videoWallSeconds
 
     @Option(help: ArgumentHelp("Frames of a video that are decoded, at most.", valueName: "count"))
     var maxFrames = ItemLimits().frames
@@ -73,7 +79,7 @@ struct DecodingOptions: ParsableArguments {
         }
         for (name, value) in [
             ("--max-seconds", maxSeconds), ("--max-wall-seconds", maxWallSeconds),
-            ("--max-video-seconds", maxVideoSeconds),
+            ("--max-video-seconds", maxVideoSeconds), ("--max-video-wall-seconds", maxVideoWallSeconds),
         ] {
             guard (1...86400).contains(value) else { throw ValidationError("\(name) takes 1 to 86400.") }
         }
@@ -82,7 +88,8 @@ struct DecodingOptions: ParsableArguments {
     var limits: ItemLimits {
         ItemLimits(
             bytes: maxBytes, pixels: maxPixels, memory: maxMemory, seconds: maxSeconds, wallSeconds: maxWallSeconds,
-            videoBytes: maxVideoBytes, videoSeconds: maxVideoSeconds, frames: maxFrames)
+            videoBytes: maxVideoBytes, videoSeconds: maxVideoSeconds, videoWallSeconds: maxVideoWallSeconds,
+            frames: maxFrames)
     }
 
     /// Worker processes, or threads.
@@ -92,13 +99,14 @@ struct DecodingOptions: ParsableArguments {
         _ wanted: HashSet, convention: HashConvention = .fullSize, precision: HashPrecision = .exact,
         frameMode: FrameMode = .every, leastFrameDistance: Int = -1, workers: Int? = nil, ledger: Ledger? = nil,
         depth: SearchDepth = .quick, keepsUploader: Bool = false, archives: ArchiveLimits? = nil
-    ) -> Examiner {
+    ) throws(WorkerStartError) -> Examiner {
         var settings = Examiner.Settings(
             workerExecutable: Self.workerExecutable, workers: workers ?? parallelism, wanted: wanted,
             convention: convention, precision: precision, limits: limits, isSandboxed: !insecureNoSandbox)
         (settings.frameMode, settings.leastFrameDistance) = (frameMode, leastFrameDistance)
         (settings.depth, settings.keepsUploader) = (depth, keepsUploader)
         (settings.archives, settings.unpackerExecutable) = (archives, Self.unpackerExecutable)
+        try settings.checkPrograms()
         return Examiner(settings: settings, ledger: ledger)
     }
 

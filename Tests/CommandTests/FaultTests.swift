@@ -61,8 +61,20 @@ import Testing
         try ansim.registerSamples()
         let missing = try ansim("scan", ansim.crawl, environment: ["ANSIM_WORKER": "/no/ansim-worker"])
         #expect(missing.status == 1 && missing.errors.contains("has to lie beside ansim"))
-        let wrong = try ansim("scan", ansim.crawl, environment: ["ANSIM_WORKER": "/bin/true"])
+        let programs = ansim.folder.path + "/programs"
+        try FileManager.default.createDirectory(atPath: programs, withIntermediateDirectories: false)
+        for name in ["worker", "worker-av"] {
+            try FileManager.default.createSymbolicLink(
+                atPath: programs + "/" + name, withDestinationPath: "/bin/true")
+        }
+        let wrong = try ansim("scan", ansim.crawl, environment: ["ANSIM_WORKER": programs + "/worker"])
         #expect(wrong.status == 1 && wrong.errors.contains("is not a worker of this version"))
+        try FileManager.default.removeItem(atPath: programs + "/worker-av")
+        // Not in the middle of the scan, when the first file wants it.
+        let further = try ansim("scan", ansim.crawl, environment: ["ANSIM_WORKER": programs + "/worker"])
+        #expect(further.status == 1 && further.errors.contains("worker-av; it has to lie beside ansim"))
+        let unpacker = try ansim("scan", ansim.crawl, environment: ["ANSIM_UNPACKER": "/no/ansim-unpacker"])
+        #expect(unpacker.status == 1 && unpacker.errors.contains("has to lie beside ansim"))
     }
 
     @Test func ofALockedLedgerAreSaid() throws {

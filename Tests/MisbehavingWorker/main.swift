@@ -58,6 +58,12 @@ while true {
     case "crash": abort()
     case "crash when used" where decoded > 1: abort()
     case "exit": exit(3)
+    case "killed": kill(getpid(), SIGKILL)  // as the kernel does when memory runs out
+    case "frames for ever":
+        while true {
+            send(WorkerFrames(frames: []).encoded)
+            usleep(20_000)
+        }
     case "hang": while true { sleep(1000) }
     case "slow": usleep(200_000)
     case "spin":

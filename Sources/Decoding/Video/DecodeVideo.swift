@@ -29,17 +29,25 @@ public func decodeVideo(
     var output = FrameOutput(
         container, feed, selection: selection,
         converter: FrameConverter(precision: precision, arithmetic: arithmetic, budget: budget), budget: budget)
-    while let packet = try feed.next() {
-        if feed.isAfterGap {
-            try output.decode(nil, with: decoder, into: &sink)
-            decoder.flush()
+    var limit: DecodeError?
+    do throws(DecodeError) {
+        while let packet = try feed.next() {
+            if feed.isAfterGap {
+                try output.decode(nil, with: decoder, into: &sink)
+                decoder.flush()
+            }
+            try output.decode(packet, with: decoder, into: &sink)
         }
-        try output.decode(packet, with: decoder, into: &sink)
+        // vPDQ's packet that ends the stream always belongs to stream 0.
+        if !isVPDQ || container.index == 0 { try output.decode(nil, with: decoder, into: &sink) }
+    } catch {
+        // What was seen before a limit stays seen.
+        guard error.isLimit, !isVPDQ, output.video.frames > 0 else { throw error }
+        limit = error
     }
-    // vPDQ's packet that ends the stream always belongs to stream 0.
-    if !isVPDQ || container.index == 0 { try output.decode(nil, with: decoder, into: &sink) }
 
     var video = output.video
+    video.limit = limit
     video.duration = max(video.duration, feed.lastTime)
     video.rotation = container.rotation
     (video.container, video.codec) = (container.name, decoder.name)

@@ -94,16 +94,28 @@ extension Ledger {
         }
     }
 
-    /// The items that have a content; of one with several settings, as the item was examined last.
-    func examinations(ofContent id: Int64) throws(LedgerError) -> [Examination] {
+    /// The keys of the items that have one of the contents, in byte order.
+    func items(ofContents ids: some Sequence<Int64>) throws(LedgerError) -> [(key: [UInt8], contentID: Int64)] {
+        var items: [(key: [UInt8], contentID: Int64)] = try reading { db in
+            let statement = try db.cachedStatement(sql: "SELECT path FROM item WHERE contentID = ?")
+            return try ids.flatMap { id in
+                try Data.fetchAll(statement, arguments: [id]).map { ([UInt8]($0), id) }
+            }
+        }
+        items.sort { $0.key.lexicographicallyPrecedes($1.key) }
+        return items
+    }
+
+    /// An item of a content, as it was examined last; nil when it is gone.
+    func examination(of key: [UInt8], content id: Int64) throws(LedgerError) -> Examination? {
         try reading { db in
-            try Row.fetchAll(
+            try Row.fetchOne(
                 db.cachedStatement(
                     sql: """
                         SELECT \(StoredContent.selection), i.path, i.byteCount AS itemBytes, i.modified, i.inode,
                             i.origin, i.checksum AS itemChecksum FROM item i JOIN content c ON c.id = i.contentID
-                        \(StoredContent.joins) WHERE i.contentID = ?
-                        """), arguments: [id]
+                        \(StoredContent.joins) WHERE i.contentID = ? AND i.path = ?
+                        """), arguments: [id, Data(key)]
             ).map { row in
                 let content = try StoredContent(row: row, db)
                 let item = StoredItem(

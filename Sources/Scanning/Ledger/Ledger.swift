@@ -1,3 +1,4 @@
+import DatabaseFiles
 import Foundation
 import GRDB
 import MediaModel
@@ -16,6 +17,7 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
     private let writer: DatabaseQueue
     private let reader: DatabaseQueue
     private let lock = Lock()
+    private let claimsEnded: Condition
     private let flushLock = Lock()
     /// Examined, but not yet written.
     private var pending: [(item: StoredItem, content: StoredContent)] = []
@@ -33,6 +35,7 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
     ///     ledger that has to be there and is only read.
     public init(path: String, examination: String?) throws(LedgerError) {
         self.path = path
+        claimsEnded = Condition(lock)
         do {
             if !FileManager.default.fileExists(atPath: path) {
                 guard examination != nil else { throw LedgerError.missing(path: path) }
@@ -83,15 +86,8 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
 
     private static func checkKind(_ path: String) throws {
         guard try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int != 0 else { return }
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.busyMode = .timeout(10)
-        try DatabaseQueue(path: path, configuration: configuration).read { db in
-            let application = try Int32.fetchOne(db, sql: "PRAGMA application_id")
-            if application == LedgerSchema.applicationID { return }
-            let objects = try Int.fetchOne(
-                db, sql: "SELECT COUNT(*) FROM sqlite_master WHERE name NOT LIKE 'grdb%' AND name NOT LIKE 'sqlite%'")
-            guard application == 0, objects == 0 else { throw LedgerError.notALedger(path: path) }
+        guard try databaseFile(path, is: LedgerSchema.applicationID, patience: 10) else {
+            throw LedgerError.notALedger(path: path)
         }
     }
 
@@ -126,7 +122,7 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
     /// has to call `remember` or `giveUp`. Waits while another thread is at it.
     func recallOrClaim(_ digest: SHA256Digest) throws(LedgerError) -> StoredContent? {
         let unwritten = lock.with { () -> StoredContent? in
-            while claimed.contains(digest) { lock.wait(milliseconds: 1000) }
+            while claimed.contains(digest) { claimsEnded.wait(milliseconds: 1000) }
             if let content = self.unwritten[digest] { return content }
             claimed.insert(digest)
             return nil
@@ -159,7 +155,7 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
     func giveUp(_ digest: SHA256Digest) {
         lock.with {
             claimed.remove(digest)
-            lock.wakeAll()
+            claimsEnded.wakeAll()
         }
     }
 
@@ -171,7 +167,7 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
             if content.id == nil { unwritten[content.sha256] = content }
             claimed.remove(content.sha256)
             pending.append((item, content))
-            lock.wakeAll()
+            claimsEnded.wakeAll()
             return pending.count >= Self.batch || ContinuousClock.now - lastFlush > .seconds(1)
         }
         if isDue { try flush() }

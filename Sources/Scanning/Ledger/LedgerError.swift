@@ -1,4 +1,4 @@
-import GRDB
+import DatabaseFiles
 
 /// Why the ledger can't be used. The texts are sentences for the user.
 public enum LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -26,32 +26,18 @@ public enum LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// How SQLite sees that a file can't grow.
-    private static let writeErrors: [ResultCode] = [
-        .SQLITE_IOERR_WRITE, .SQLITE_IOERR_SHMSIZE, .SQLITE_IOERR_TRUNCATE, .SQLITE_IOERR_FSYNC,
-    ]
-
     /// What SQLite said, in the user's terms.
     init(_ error: any Error, path: String) {
         if let error = error as? LedgerError {
             self = error
             return
         }
-        if error is RowDecodingError {
-            self = .damaged(path: path, detail: "a value is of another kind than was written")
-            return
-        }
-        guard let error = error as? DatabaseError else {
-            self = .unusable(path: path, detail: "\(error)")
-            return
-        }
-        switch error.resultCode {
-        case .SQLITE_BUSY, .SQLITE_LOCKED: self = .locked(path: path)
-        case .SQLITE_FULL: self = .diskFull(path: path)
-        case .SQLITE_NOTADB: self = .notALedger(path: path)
-        case .SQLITE_CORRUPT: self = .damaged(path: path, detail: error.message ?? "SQLite says so")
-        case .SQLITE_IOERR where Self.writeErrors.contains(error.extendedResultCode): self = .diskFull(path: path)
-        default: self = .unusable(path: path, detail: error.message ?? "SQLite error \(error.resultCode.rawValue)")
+        switch DatabaseFault(error) {
+        case .locked: self = .locked(path: path)
+        case .diskFull: self = .diskFull(path: path)
+        case .otherKind: self = .notALedger(path: path)
+        case .damaged(let detail): self = .damaged(path: path, detail: detail)
+        case .unusable(let detail): self = .unusable(path: path, detail: detail)
         }
     }
 }

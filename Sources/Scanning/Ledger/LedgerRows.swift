@@ -27,7 +27,7 @@ package struct StoredContent: Sendable {
     private var columns: (facts: PictureFacts?, video: VideoFacts?, failure: ItemFailure?, format: MediaFormat) {
         switch content {
         case .picture(let facts, _): (facts, nil, nil, facts.format)
-        case .video(let facts, _): (nil, facts, nil, facts.format)
+        case .video(let facts, _): (nil, facts, facts.limit, facts.format)
         case .failure(let failure, let format): (nil, nil, failure, format)
         }
     }
@@ -125,13 +125,14 @@ package struct StoredContent: Sendable {
             try (row.decode(forColumn: "details") as Data?).map { data in
                 try StoredDetails(contentID: id, data: data, checksum: row.decode(forColumn: "detailsChecksum")).details
             } ?? .none
-        if let verdict = (try row.decode(String?.self, forColumn: "verdict")) {
+        let failure = try (row.decode(forColumn: "verdict") as String?).map { verdict in
             guard let verdict = Verdict(rawValue: verdict),
                 let reason = ItemFailure.Reason(rawValue: try row.decode(forColumn: "reason") ?? "")
             else { throw broken("the verdict") }
-            content = .failure(ItemFailure(verdict, reason, try row.decode(forColumn: "detail") ?? ""), format: format)
-        } else if let container: String = try row.decode(forColumn: "container") {
-            let facts = try Self.videoFacts(row, format, container)
+            return ItemFailure(verdict, reason, try row.decode(forColumn: "detail") ?? "")
+        }
+        if let container: String = try row.decode(forColumn: "container") {
+            let facts = try Self.videoFacts(row, format, container, limit: failure)
             let parts = try Row.fetchAll(
                 db.cachedStatement(
                     sql: "SELECT \(StoredFrames.selection) FROM frames WHERE contentID = ? ORDER BY part"),
@@ -145,6 +146,8 @@ package struct StoredContent: Sendable {
             }
             content = .video(facts, frames: frames)
             guard try frames.count == row.decode(forColumn: "frameCount") else { throw broken("the video") }
+        } else if let failure {
+            content = .failure(failure, format: format)
         } else {
             guard let quality = (try row.decode(Int?.self, forColumn: "quality")), (0...100).contains(quality),
                 let bytes = (try row.decode(Data?.self, forColumn: "hash")),
@@ -169,7 +172,9 @@ package struct StoredContent: Sendable {
         }
     }
 
-    private static func videoFacts(_ row: Row, _ format: MediaFormat, _ container: String) throws -> VideoFacts {
+    private static func videoFacts(
+        _ row: Row, _ format: MediaFormat, _ container: String, limit: ItemFailure?
+    ) throws -> VideoFacts {
         guard let precision = HashPrecision(rawValue: try row.decode(forColumn: "precision") ?? "") else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a video's precision is not what was written")
         }
@@ -180,7 +185,7 @@ package struct StoredContent: Sendable {
             durationMilliseconds: try row.decode(forColumn: "duration") ?? 0,
             framesPerSecond: try row.decode(forColumn: "framesPerSecond") ?? 0,
             damage: try row.decode(forColumn: "damage"),
-            hasFurtherStreams: try row.decode(forColumn: "furtherFrames") ?? false, precision: precision)
+            hasFurtherStreams: try row.decode(forColumn: "furtherFrames") ?? false, precision: precision, limit: limit)
     }
 
     package init(

@@ -17,6 +17,16 @@ public func fuzzOne(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     }
     if let digest = try? WorkerDigest(decoding: bytes) { precondition(digest.encoded == Array(bytes)) }
     if let referral = try? WorkerReferral(decoding: bytes) { precondition(referral.encoded == Array(bytes)) }
+    if let frames = try? WorkerFrames(decoding: bytes) {
+        precondition(try! WorkerFrames(decoding: frames.encoded[...]) == frames)
+    }
+    if let request = try? UnpackRequest(decoding: bytes) {
+        precondition(try! UnpackRequest(decoding: request.encoded[...]) == request)
+    }
+    if let message = try? UnpackerMessage(decoding: bytes) {
+        let again = try! UnpackerMessage(decoding: message.encoded[...])
+        precondition(try! UnpackerMessage(decoding: again.encoded[...]) == again)
+    }
     _ = try? WorkerHello(decoding: bytes)
     return 0
 }
