@@ -33,8 +33,9 @@ public final class LibJPEG {
         let band = UnsafeMutablePointer<UInt8>.allocate(capacity: stride * 64)
         defer { band.deallocate() }
         repeat {
-            guard cm_jpeg_read(handle, band, stride, 64, &got, &error) == .CM_OK else { return false }
+            let status = cm_jpeg_read(handle, band, stride, 64, &got, &error)
             use(UnsafeBufferPointer(start: band, count: Int(got) * stride))
+            guard status == .CM_OK else { return false }
         } while got > 0
         return true
     }

@@ -118,6 +118,8 @@ import Testing
             {
                 expected += $0
             }
+            // What libjpeg refuses only when it starts is libav's.
+            guard !expected.isEmpty else { return false }
             // Behind an error that libjpeg does not go over, all is gray.
             let missing = [UInt8](repeating: 128, count: max(0, pixels.count - expected.count))
             #expect(pixels == expected + missing, name)
