@@ -45,7 +45,7 @@ let package = Package(
         .executable(name: "ansim-worker-av", targets: ["ansim-worker-av"]),
         .executable(name: "ansim-unpacker", targets: ["ansim-unpacker"]),
         // For Tests/Fuzz.
-        .library(name: "AnsimDecoding", targets: ["Decoding", "CommonDecoding", "MediaModel"]),
+        .library(name: "AnsimDecoding", targets: ["Decoding", "CommonDecoding", "MediaModel", "CMediaShims"]),
         .library(name: "AnsimWorkerProtocol", targets: ["WorkerProtocol", "MediaModel"]),
         .library(name: "AnsimHashIndex", targets: ["HashIndex", "MediaModel"]),
     ],

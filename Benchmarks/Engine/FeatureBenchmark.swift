@@ -41,7 +41,7 @@ private struct PlaneSink: PixelSink {
     private var y = 0
 
     mutating func begin(_ shape: PictureShape) {
-        self.shape = shape
+        (self.shape, y) = (shape, 0)
         let factor = max(1, (max(shape.width, shape.height) + 639) / 640)
         plane = Plane(width: shape.width / factor, height: shape.height / factor)
         plane.pixels = [UInt8](repeating: 0, count: plane.width * plane.height)

@@ -3,17 +3,22 @@
 
 #include "kernels.h"
 
-#pragma clang attribute push(__attribute__((target("avx2,popcnt"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,popcnt"))), apply_to = function)
 #include "png_scalar.h"
 #include "scan_scalar.h"
 
 #include "png_wave.h"
 
 #define LANES 8
+#define HAS_FMA
 #define NAME(x) avx2_##x
 #include "float_lanes.h"
 #include "yuv_lanes.h"
 #include "corner_lanes.h"
+#include "jpeg_rows.h"
+
+#define WIDE 256
+#include "jpeg_lanes.h"
 
 // Bits set in each byte, by two look-ups of four bits, added up to 64-bit lanes.
 static inline __m256i popcount64(__m256i x) {
@@ -99,5 +104,7 @@ void ck_fill_avx2(ck_kernels *table) {
   avx2_fill_probe(table);
   avx2_fill_yuv(table);
   avx2_fill_corners(table);
+  avx2_fill_jpeg_rows(table);
+  avx2_fill_jpeg(table);
 }
 #endif

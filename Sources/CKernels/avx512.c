@@ -8,6 +8,7 @@
 #include "scan_scalar.h"
 
 #define LANES 16
+#define HAS_FMA
 #define NAME(x) avx512_##x
 #include "float_lanes.h"
 #include "yuv_lanes.h"

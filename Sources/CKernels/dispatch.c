@@ -15,7 +15,9 @@ int ck_has_level(ck_level level) {
     case CK_PORTABLE: return 1;
 #if defined(__x86_64__)
     case CK_POPCNT: __builtin_cpu_init(); return __builtin_cpu_supports("popcnt") != 0;
-    case CK_AVX2: __builtin_cpu_init(); return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt");
+    case CK_AVX2:
+      __builtin_cpu_init();
+      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("popcnt");
     case CK_AVX512:
       __builtin_cpu_init();
       return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&

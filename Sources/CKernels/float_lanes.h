@@ -37,108 +37,158 @@ INLINE void NAME(transpose)(VEC *r) {
   }
 }
 
-// Band (rows x width) -> columns: `out[x * CK_BAND_ROWS + row]`.
-INLINE void NAME(to_columns)(const float *in, size_t width, size_t stride, float *out) {
-  size_t x = 0;
-  for (; x + LANES <= width; x += LANES)
-    for (size_t g = 0; g < GROUPS; g++) {
-      VEC r[LANES];
-      for (size_t i = 0; i < LANES; i++) r[i] = LOAD(in + (g * LANES + i) * stride + x);
-      NAME(transpose)(r);
-      for (size_t i = 0; i < LANES; i++) STORE(out + (x + i) * CK_BAND_ROWS + g * LANES, r[i]);
-    }
-  for (; x < width; x++)
-    for (size_t row = 0; row < CK_BAND_ROWS; row++) out[x * CK_BAND_ROWS + row] = in[row * stride + x];
+// `LANES` columns of a band -> `out[column * CK_BAND_ROWS + row]`.
+INLINE void NAME(to_columns)(const float *in, size_t count, size_t stride, float *out) {
+  if (count < LANES) {
+    for (size_t x = 0; x < count; x++)
+      for (size_t row = 0; row < CK_BAND_ROWS; row++) out[x * CK_BAND_ROWS + row] = in[row * stride + x];
+    return;
+  }
+  for (size_t g = 0; g < GROUPS; g++) {
+    VEC r[LANES];
+    for (size_t i = 0; i < LANES; i++) r[i] = LOAD(in + (g * LANES + i) * stride);
+    NAME(transpose)(r);
+    for (size_t i = 0; i < LANES; i++) STORE(out + i * CK_BAND_ROWS + g * LANES, r[i]);
+  }
 }
 
-INLINE void NAME(to_rows)(const float *in, size_t width, size_t stride, float *out) {
-  size_t x = 0;
-  for (; x + LANES <= width; x += LANES)
-    for (size_t g = 0; g < GROUPS; g++) {
-      VEC r[LANES];
-      for (size_t i = 0; i < LANES; i++) r[i] = LOAD(in + (x + i) * CK_BAND_ROWS + g * LANES);
-      NAME(transpose)(r);
-      for (size_t i = 0; i < LANES; i++) STORE(out + (g * LANES + i) * stride + x, r[i]);
-    }
-  for (; x < width; x++)
-    for (size_t row = 0; row < CK_BAND_ROWS; row++) out[row * stride + x] = in[x * CK_BAND_ROWS + row];
+INLINE void NAME(to_rows)(const float *in, size_t count, size_t stride, float *out) {
+  if (count < LANES) {
+    for (size_t x = 0; x < count; x++)
+      for (size_t row = 0; row < CK_BAND_ROWS; row++) out[row * stride + x] = in[x * CK_BAND_ROWS + row];
+    return;
+  }
+  for (size_t g = 0; g < GROUPS; g++) {
+    VEC r[LANES];
+    for (size_t i = 0; i < LANES; i++) r[i] = LOAD(in + i * CK_BAND_ROWS + g * LANES);
+    NAME(transpose)(r);
+    for (size_t i = 0; i < LANES; i++) STORE(out + (g * LANES + i) * stride, r[i]);
+  }
 }
 
-// One box pass over `width` columns in column form. With `wanted`, only those
-// outputs are divided and written, one after the other; else all, in place order.
-// A quotient is the same whether or not its neighbours are computed.
-INLINE void NAME(box_pass)(const float *in, float *out, size_t width, size_t window, const uint32_t *wanted) {
+// a / by, to the bit. Division is slow: where products are added without a rounding in between, what is left over of
+// the product with the reciprocal tells the last bit. For 1...FUSED_QUOTIENTS this was compared with the division for
+// every mantissa; values are so large, or 0, that nothing underflows.
+#define FUSED_QUOTIENTS 1024
+INLINE VEC NAME(quotient)(VEC a, VEC by, VEC reciprocal) {
+#ifdef HAS_FMA
+  const VEC near = a * reciprocal;
+  const VEC rest = __builtin_elementwise_fma(-near, by, a);
+  return __builtin_elementwise_fma(rest, reciprocal, near);
+#else
+  (void)reciprocal;
+  return a / by;
+#endif
+}
+
+// One box pass along the rows of a band. Of what was read, columns go into a ring in `scratch`, `LANES` at once, as far
+// as the window looks back; of what comes out, `LANES` columns become rows again, or, with `wanted`, only those
+// outputs are divided and kept, one after the other. A quotient is the same whether or not its neighbours are computed.
+INLINE void NAME(box_pass)(const float *in, float *out, size_t width, size_t stride, size_t window,
+                           const uint32_t *wanted, float *scratch) {
+  size_t ring = 2 * LANES;
+  while (ring < window + 2 * LANES) ring *= 2;
+  const VEC by_window = (VEC){0} + (float)window, reciprocal = 1 / by_window;
+  float kept[LANES * CK_BAND_ROWS];
   VEC sum[GROUPS];
   for (size_t g = 0; g < GROUPS; g++) sum[g] = (VEC){0};
   const size_t half = (window + 2) / 2;
   size_t added = 0, subtracted = 0, position = 0, written = 0;
 
-#define ADD                                                                                            \
-  do {                                                                                                 \
-    for (size_t g = 0; g < GROUPS; g++) sum[g] = sum[g] + LOAD(in + added * CK_BAND_ROWS + g * LANES); \
-    added++;                                                                                           \
-  } while (0)
-#define SUBTRACT                                                                                            \
-  do {                                                                                                      \
-    for (size_t g = 0; g < GROUPS; g++) sum[g] = sum[g] - LOAD(in + subtracted * CK_BAND_ROWS + g * LANES); \
-    subtracted++;                                                                                           \
-  } while (0)
-#define OUTPUT(divisor)                                                                                   \
-  do {                                                                                                    \
-    const VEC by = (VEC){0} + (float)(divisor);                                                           \
-    if (!wanted) {                                                                                        \
-      for (size_t g = 0; g < GROUPS; g++) STORE(out + position * CK_BAND_ROWS + g * LANES, sum[g] / by);  \
-    } else {                                                                                              \
-      for (; written < 64 && wanted[written] == position; written++)                                      \
-        for (size_t g = 0; g < GROUPS; g++) STORE(out + written * CK_BAND_ROWS + g * LANES, sum[g] / by); \
-    }                                                                                                     \
-    position++;                                                                                           \
-  } while (0)
+#define COLUMN(i) (scratch + ((i) & (ring - 1)) * CK_BAND_ROWS)
+#define READ              \
+  if (added % LANES == 0) \
+  NAME(to_columns)(in + added, width - added < LANES ? width - added : LANES, stride, COLUMN(added))
+#define ADD                                                                              \
+  for (size_t g = 0; g < GROUPS; g++) sum[g] = sum[g] + LOAD(COLUMN(added) + g * LANES); \
+  added++
+#define SUBTRACT                                                                              \
+  for (size_t g = 0; g < GROUPS; g++) sum[g] = sum[g] - LOAD(COLUMN(subtracted) + g * LANES); \
+  subtracted++
+#define OUTPUT(quotient)                                                                                             \
+  if (!wanted) {                                                                                                     \
+    for (size_t g = 0; g < GROUPS; g++) STORE(kept + position % LANES * CK_BAND_ROWS + g * LANES, quotient(sum[g])); \
+  } else {                                                                                                           \
+    for (; written < 64 && wanted[written] == position; written++)                                                   \
+      for (size_t g = 0; g < GROUPS; g++) STORE(out + written * CK_BAND_ROWS + g * LANES, quotient(sum[g]));         \
+  }                                                                                                                  \
+  position++
+#define WRITE \
+  if (!wanted && position % LANES == 0) NAME(to_rows)(kept, LANES, stride, out + position - LANES)
+#define BY_COUNT(sum) ((sum) / ((VEC){0} + (float)(added - subtracted)))
+#define DIVIDED(sum) ((sum) / by_window)
+#define FUSED(sum) NAME(quotient)(sum, by_window, reciprocal)
 
-  for (size_t i = 0; i + 1 < half; i++) ADD;
-  for (size_t i = 0; i < window - half + 1; i++) {
+  for (size_t i = 0; i + 1 < half; i++) {
+    READ;
     ADD;
-    OUTPUT(added);
   }
-  for (size_t i = 0; i < width - window; i++) {
+  for (size_t i = 0; i < window - half + 1; i++) {
+    READ;
     ADD;
-    SUBTRACT;
-    OUTPUT(window);
+    OUTPUT(BY_COUNT);
+    WRITE;
+  }
+  while (added < width) {
+    READ;
+    // To the next column that has to be read or written.
+    size_t end = added - added % LANES + LANES;
+    const size_t full = added + LANES - position % LANES;
+    if (end > full) end = full;
+    if (end > width) end = width;
+    if (window <= FUSED_QUOTIENTS) {
+      while (added < end) {
+        ADD;
+        SUBTRACT;
+        OUTPUT(FUSED);
+      }
+    } else {
+      while (added < end) {
+        ADD;
+        SUBTRACT;
+        OUTPUT(DIVIDED);
+      }
+    }
+    WRITE;
   }
   for (size_t i = 0; i + 1 < half; i++) {
     SUBTRACT;
-    OUTPUT(added - subtracted);
+    OUTPUT(BY_COUNT);
+    WRITE;
   }
+  if (!wanted && width % LANES > 0) NAME(to_rows)(kept, width % LANES, stride, out + width - width % LANES);
+#undef COLUMN
+#undef READ
 #undef ADD
 #undef SUBTRACT
 #undef OUTPUT
+#undef WRITE
+#undef BY_COUNT
+#undef DIVIDED
+#undef FUSED
 }
 
 static void NAME(box_rows)(const float *in, float *out, size_t width, size_t stride, size_t window, float *scratch) {
-  float *columns = scratch, *blurred = scratch + width * CK_BAND_ROWS;
-  NAME(to_columns)(in, width, stride, columns);
-  NAME(box_pass)(columns, blurred, width, window, NULL);
-  NAME(to_rows)(blurred, width, stride, out);
+  NAME(box_pass)(in, out, width, stride, window, NULL, scratch);
 }
 
 static void NAME(box_rows_at)(const float *in, float *out, size_t width, size_t stride, size_t window,
                               const uint32_t wanted[64], float *scratch) {
   float kept[64 * CK_BAND_ROWS];
-  NAME(to_columns)(in, width, stride, scratch);
-  NAME(box_pass)(scratch, kept, width, window, wanted);
-  NAME(to_rows)(kept, 64, 64, out);
+  NAME(box_pass)(in, kept, width, stride, window, wanted, scratch);
+  for (size_t x = 0; x < 64; x += LANES) NAME(to_rows)(kept + x * CK_BAND_ROWS, LANES, 64, out + x);
 }
 
 static void NAME(box_columns)(float *sums, const float *add, const float *subtract, float *out, float divisor,
                               size_t width) {
-  const VEC by = (VEC){0} + divisor;
+  const VEC by = (VEC){0} + divisor, reciprocal = 1 / by;
   size_t x = 0;
   for (; x + LANES <= width; x += LANES) {
     VEC s = LOAD(sums + x);
     if (add) s = s + LOAD(add + x);
     if (subtract) s = s - LOAD(subtract + x);
     STORE(sums + x, s);
-    if (out) STORE(out + x, s / by);
+    if (out) STORE(out + x, divisor <= FUSED_QUOTIENTS ? NAME(quotient)(s, by, reciprocal) : s / by);
   }
   for (; x < width; x++) {
     float s = sums[x];

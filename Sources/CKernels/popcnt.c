@@ -1,4 +1,6 @@
 #if defined(__x86_64__)
+#include <immintrin.h>
+
 #include "kernels.h"
 
 #pragma clang attribute push(__attribute__((target("popcnt"))), apply_to = function)
@@ -6,6 +8,10 @@
 
 #define NAME(x) popcnt_##x
 #include "probe_scalar.h"
+
+// What every CPU of this architecture has: registers of 128 bits.
+#define WIDE 128
+#include "jpeg_lanes.h"
 
 static size_t popcnt_scan256(const uint64_t *queries, size_t query_count, const uint64_t *rows, size_t row_count,
                              uint32_t radius, ck_hit *hits, size_t capacity) {
@@ -16,5 +22,6 @@ static size_t popcnt_scan256(const uint64_t *queries, size_t query_count, const 
 void ck_fill_popcnt(ck_kernels *table) {
   table->scan256 = popcnt_scan256;
   popcnt_fill_probe(table);
+  popcnt_fill_jpeg(table);
 }
 #endif

@@ -8,6 +8,8 @@
 #include "probe_scalar.h"
 #include "yuv_lanes.h"
 #include "corner_lanes.h"
+#include "jpeg_rows.h"
+#include "jpeg_scalar.h"
 
 static size_t portable_scan256(const uint64_t *queries, size_t query_count, const uint64_t *rows, size_t row_count,
                                uint32_t radius, ck_hit *hits, size_t capacity) {
@@ -21,4 +23,9 @@ void ck_fill_portable(ck_kernels *table) {
   portable_fill_probe(table);
   portable_fill_yuv(table);
   portable_fill_corners(table);
+  portable_fill_jpeg_rows(table);
+  table->idct8 = ck_idct8_scalar;
+  table->idct4 = ck_idct4_scalar;
+  table->idct2 = ck_idct2_scalar;
+  table->ycc_rgbx = ck_ycc_rgbx_scalar;
 }

@@ -20,6 +20,7 @@ struct cm_jpeg {
   uint32_t progress_calls;
   int damaged;
   cm_error damage;
+  const uint8_t *bytes;
 };
 
 static cm_jpeg *owner(j_common_ptr common) { return (cm_jpeg *)((char *)common - offsetof(cm_jpeg, d)); }
@@ -108,6 +109,7 @@ cm_status cm_jpeg_open(const uint8_t *bytes, size_t count, const cm_limits *limi
   if (!jpeg) return CM_NO_MEMORY;
   jpeg->error = error;
   jpeg->limits = *limits;
+  jpeg->bytes = bytes;
   jpeg->d.err = jpeg_std_error(&jpeg->errors);
   jpeg->errors.error_exit = on_error;
   jpeg->errors.emit_message = on_message;
@@ -198,6 +200,41 @@ cm_status cm_jpeg_read(cm_jpeg *jpeg, uint8_t *rows, size_t stride, uint32_t cou
     *got += jpeg_read_scanlines(&jpeg->d, &row, 1);
   }
   return CM_OK;
+}
+
+int cm_jpeg_baseline_scan(const cm_jpeg *jpeg, cm_jpeg_scan *scan) {
+  const struct jpeg_decompress_struct *d = &jpeg->d;
+  const int count = d->num_components;
+  if (jpeg->damaged || d->progressive_mode || d->arith_code || d->data_precision != 8) return 0;
+  if (d->comps_in_scan != count || d->Ss != 0 || d->Se != DCTSIZE2 - 1 || d->Ah != 0 || d->Al != 0) return 0;
+  if (!(count == 1 && d->jpeg_color_space == JCS_GRAYSCALE) && !(count == 3 && d->jpeg_color_space == JCS_YCbCr))
+    return 0;
+  *scan = (cm_jpeg_scan){
+      .component_count = (uint32_t)count,
+      // A single component has MCUs of one block, whatever it states.
+      .across = count == 1 ? 1 : (uint32_t)d->comp_info[0].h_samp_factor,
+      .down = count == 1 ? 1 : (uint32_t)d->comp_info[0].v_samp_factor,
+      .restart_interval = d->restart_interval,
+      .offset = (size_t)(d->src->next_input_byte - jpeg->bytes),
+  };
+  if (scan->across > 2 || scan->down > 2) return 0;
+  for (int i = 0; i < count; i++) {
+    const jpeg_component_info *info = &d->comp_info[i];
+    if (d->cur_comp_info[i] != info) return 0;
+    if (i > 0 && (info->h_samp_factor != 1 || info->v_samp_factor != 1)) return 0;
+    if ((unsigned)info->quant_tbl_no >= NUM_QUANT_TBLS || (unsigned)info->dc_tbl_no >= NUM_HUFF_TBLS ||
+        (unsigned)info->ac_tbl_no >= NUM_HUFF_TBLS)
+      return 0;
+    const JQUANT_TBL *quantisers = d->quant_tbl_ptrs[info->quant_tbl_no];
+    const JHUFF_TBL *means = d->dc_huff_tbl_ptrs[info->dc_tbl_no], *others = d->ac_huff_tbl_ptrs[info->ac_tbl_no];
+    if (!quantisers || !means || !others) return 0;
+    scan->components[i] = (cm_jpeg_component){.quantisers = quantisers->quantval,
+                                              .mean_counts = means->bits,
+                                              .mean_symbols = means->huffval,
+                                              .other_counts = others->bits,
+                                              .other_symbols = others->huffval};
+  }
+  return 1;
 }
 
 int cm_jpeg_damage(const cm_jpeg *jpeg, cm_error *error) {

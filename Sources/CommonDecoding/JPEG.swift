@@ -2,7 +2,8 @@ import CMediaShims
 package import MediaModel
 
 /// Decodes a JPEG as the reference does: libjpeg-turbo, accurate IDCT, fancy upsampling. For a fast hash, only its
-/// luma, and of a large progressive file only the scans that such a hash needs.
+/// luma, and of a large progressive file only the scans that such a hash needs. The usual kind of undamaged file is
+/// decoded without libjpeg, to the same pixels; when it turns out to be another, libjpeg starts anew.
 package func decodeJPEG(
     _ bytes: UnsafeRawBufferPointer, precision: HashPrecision, budget: Budget, into sink: inout some PixelSink
 ) throws(DecodeError) -> Picture {
@@ -12,6 +13,15 @@ package func decodeJPEG(
     let (width, height) = (Int(jpeg.info.width), Int(jpeg.info.height))
     try budget.checkSize(width: width, height: height)
     let form = rowForm(of: jpeg.info, bytes, precision)
+    let orientation = jpeg.info.orientation == 0 ? nil : Int(jpeg.info.orientation)
+    let beginning = start == 0 ? nil : "the picture starts at byte \(start)"
+    if let scan = jpeg.baselineScan,
+        let shape = try decodeBaseline(
+            scan, UnsafeRawBufferPointer(rebasing: bytes[start...]), width: width, height: height,
+            reduction: Int(form.reduction), luma: form.luma != 0, budget: budget, into: &sink)
+    {
+        return Picture(format: .jpeg, shape: shape, exifOrientation: orientation, damage: beginning)
+    }
     try jpeg.start(form)
 
     let stored = form.luma == 0 ? Int(jpeg.info.channels) : 1
@@ -48,9 +58,7 @@ package func decodeJPEG(
     }
     if damage == nil { damage = try jpeg.damage() }
     return Picture(
-        format: .jpeg, shape: shape,
-        exifOrientation: jpeg.info.orientation == 0 ? nil : Int(jpeg.info.orientation),
-        damage: damage ?? (start == 0 ? nil : "the picture starts at byte \(start)"))
+        format: .jpeg, shape: shape, exifOrientation: orientation, damage: damage ?? beginning)
 }
 
 /// From this short side on, pixels, the finer detail of a progressive file lies beneath the hash's samples.
@@ -109,6 +117,12 @@ private struct JPEGReader: ~Copyable {
     }
 
     deinit { cm_jpeg_close(handle) }
+
+    /// What `BaselineScan` decodes, where the file is such. Good until the start.
+    var baselineScan: cm_jpeg_scan? {
+        var scan = cm_jpeg_scan()
+        return cm_jpeg_baseline_scan(handle, &scan) != 0 ? scan : nil
+    }
 
     func start(_ form: cm_jpeg_rows) throws(DecodeError) {
         var (form, error) = (form, cm_error())

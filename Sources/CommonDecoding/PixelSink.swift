@@ -1,6 +1,7 @@
 /// Takes a picture's rows as a decoder gives them.
 public protocol PixelSink {
-    /// Called once, before any row. - Throws: `tooMuchMemory`, when it has no room for such a picture.
+    /// Called before any row, and again where a decoder gives up and another starts anew: then the rows that came are
+    /// void, and the shape may be another. - Throws: `tooMuchMemory`, when it has no room for such a picture.
     mutating func begin(_ shape: PictureShape) throws(DecodeError)
     /// `count` further rows from the top, each `shape.rowBytes` bytes, `stride` bytes apart.
     mutating func add(rows: UnsafePointer<UInt8>, count: Int, stride: Int)

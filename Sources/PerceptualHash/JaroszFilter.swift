@@ -50,7 +50,8 @@ public final class JaroszFilter {
         gridRows = LumaGrid.positions(in: height)
         stride = (width + 15) / 16 * 16 + 16
         columnWindow = Self.window(height)
-        ringRows = columnWindow + Self.bandCapacity
+        // A whole number of bands, so that a band goes into it in one piece.
+        ringRows = (columnWindow + 2 * Self.bandCapacity - 1) / Self.bandCapacity * Self.bandCapacity
         firstPass = BoxSchedule(length: height, window: columnWindow)
         lastPass = BoxSchedule(length: height, window: columnWindow)
         // A band's unused rows are read too: they must hold numbers.
@@ -60,14 +61,16 @@ public final class JaroszFilter {
         columnBlurred = Self.zeros(Self.bandCapacity * stride)
         narrow = Self.zeros(ringRows * 64)
         lastSums = Self.zeros(64)
-        scratch = Self.zeros(2 * width * Self.bandCapacity)
+        scratch = Self.zeros((2 * Self.window(width) + 64) * Self.bandCapacity)
         grid.reserveCapacity(64 * 64)
     }
 
     /// Bytes that it takes for a picture of such a size, in pixels.
     static func memory(width: Int, height: Int) -> Int {
-        let rows = 4 * bandCapacity + window(height) + bandCapacity + 1
-        return MemoryLayout<Float>.stride * ((width + 32) * rows + 64 * (window(height) + 2 * bandCapacity))
+        let ringRows = window(height) + 2 * bandCapacity
+        let rows = 2 * bandCapacity + ringRows + 1
+        return MemoryLayout<Float>.stride
+            * ((width + 32) * rows + 64 * ringRows + (2 * window(width) + 64) * bandCapacity)
     }
 
     deinit {
@@ -99,10 +102,10 @@ public final class JaroszFilter {
     }
 
     private func blurRows() {
-        kernels.pointee.box_rows(band, band, width, stride, Self.window(width), scratch)
-        for row in 0..<bandRows {
-            let slot = rowBlurred + (rowBlurredCount % ringRows) * stride
-            slot.update(from: band + row * stride, count: width)
+        // Of the last band the rows that are not used take the place of such as are not needed any more.
+        let slot = rowBlurred + (rowBlurredCount % ringRows) * stride
+        kernels.pointee.box_rows(band, slot, width, stride, Self.window(width), scratch)
+        for _ in 0..<bandRows {
             rowBlurredCount += 1
             while let step = firstPass.next(available: rowBlurredCount) { blurColumns(step) }
         }

@@ -10,7 +10,7 @@ public struct CollectingSink: PixelSink {
 
     public init() {}
 
-    public mutating func begin(_ shape: PictureShape) { self.shape = shape }
+    public mutating func begin(_ shape: PictureShape) { (self.shape, pixels) = (shape, []) }
 
     public mutating func add(rows: UnsafePointer<UInt8>, count: Int, stride: Int) {
         for row in 0..<count {

@@ -19,19 +19,31 @@ public final class LibJPEG {
 
     deinit { cm_jpeg_close(handle) }
 
-    /// All rows, thrown away; false where there is no such form of them.
-    public func decode(luma: Bool) -> Bool {
+    /// All rows; false where there is no such form of them.
+    ///
+    /// - Parameters:
+    ///   - reduction: each pixel stands for so many across and down.
+    ///   - use: takes rows as they come, with their bytes.
+    public func decode(luma: Bool, reduction: Int = 1, _ use: (UnsafeBufferPointer<UInt8>) -> Void = { _ in }) -> Bool {
         guard !luma || info.has_luma != 0 else { return false }
         var (error, got) = (cm_error(), UInt32(0))
-        var rows = cm_jpeg_rows(luma: luma ? 1 : 0, reduction: 1, frequencies: 64)
+        var rows = cm_jpeg_rows(luma: luma ? 1 : 0, reduction: UInt32(reduction), frequencies: 64)
         guard cm_jpeg_start(handle, &rows, &error) == .CM_OK else { return false }
-        let stride = Int(info.width) * (luma ? 1 : Int(info.channels))
+        let stride = (Int(info.width) + reduction - 1) / reduction * (luma ? 1 : Int(info.channels))
         let band = UnsafeMutablePointer<UInt8>.allocate(capacity: stride * 64)
         defer { band.deallocate() }
         repeat {
-            guard cm_jpeg_read(handle, band, stride, 64, &got, &error) == .CM_OK else { return false }
+            let status = cm_jpeg_read(handle, band, stride, 64, &got, &error)
+            use(UnsafeBufferPointer(start: band, count: Int(got) * stride))
+            guard status == .CM_OK else { return false }
         } while got > 0
         return true
+    }
+
+    /// Whether something was wrong with what was read.
+    public var isDamaged: Bool {
+        var error = cm_error()
+        return cm_jpeg_damage(handle, &error) != 0
     }
 }
 

@@ -20,7 +20,9 @@ private let widths = [5, 8, 15, 16, 17, 63, 64, 65, 127, 128, 129, 255, 257, 300
             func run(_ level: ck_level) throws -> [UInt32] {
                 let table = try #require(Kernels(level: level)).table
                 var out = [Float](repeating: 0, count: Self.bandRows * stride)
-                withScratch(2 * width * Self.bandRows) { table.pointee.box_rows(band, &out, width, stride, window, $0) }
+                withScratch((2 * window + 64) * Self.bandRows) {
+                    table.pointee.box_rows(band, &out, width, stride, window, $0)
+                }
                 return out.map(\.bitPattern)
             }
             #expect(try run(level) == run(.CK_PORTABLE), "\(name)")
@@ -35,14 +37,16 @@ private let widths = [5, 8, 15, 16, 17, 63, 64, 65, 127, 128, 129, 255, 257, 300
             func run(_ level: ck_level) throws -> [UInt32] {
                 let table = try #require(Kernels(level: level)).table
                 var out = [Float](repeating: 0, count: Self.bandRows * 64)
-                withScratch(2 * width * Self.bandRows) {
+                withScratch((2 * window + 64) * Self.bandRows) {
                     table.pointee.box_rows_at(band, &out, width, width, window, columns, $0)
                 }
                 return out.map(\.bitPattern)
             }
             let wide = try #require(Kernels(level: .CK_PORTABLE)).table
             var all = [Float](repeating: 0, count: Self.bandRows * width)
-            withScratch(2 * width * Self.bandRows) { wide.pointee.box_rows(band, &all, width, width, window, $0) }
+            withScratch((2 * window + 64) * Self.bandRows) {
+                wide.pointee.box_rows(band, &all, width, width, window, $0)
+            }
             let picked = (0..<Self.bandRows).flatMap { row in columns.map { all[row * width + Int($0)].bitPattern } }
             #expect(try run(.CK_PORTABLE) == picked, "\(name)")
             #expect(try run(level) == picked, "\(name)")
@@ -209,6 +213,20 @@ private let widths = [5, 8, 15, 16, 17, 63, 64, 65, 127, 128, 129, 255, 257, 300
                 PerceptualHashTests.hash(pixels, .rgb, width, height, precision: .fast, kernels: kernels)
             }
             #expect(fast(try #require(Kernels(level: level))).hashes == fast(.active).hashes)
+        }
+    }
+
+    /// What replaces a division gives its bits, whatever the divisor: here the sums of a column, which are chosen.
+    @Test(arguments: levels) func divideExactly(level: ck_level) throws {
+        let table = try #require(Kernels(level: level)).table
+        var random = SeededGenerator(seed: 5)
+        for divisor in 1...1030 {
+            var sums = (0..<640).map { _ in
+                Float(bitPattern: UInt32.random(in: 0x2F00_0000...0x4F00_0000, using: &random))
+            }
+            var out = [Float](repeating: 0, count: sums.count)
+            table.pointee.box_columns(&sums, nil, nil, &out, Float(divisor), sums.count)
+            #expect(zip(sums, out).allSatisfy { $0 / Float(divisor) == $1 }, "by \(divisor)")
         }
     }
 

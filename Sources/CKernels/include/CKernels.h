@@ -9,7 +9,7 @@
 typedef enum __attribute__((enum_extensibility(closed))) ck_level {
   CK_PORTABLE = 0,
   CK_POPCNT = 1,
-  CK_AVX2 = 2,
+  CK_AVX2 = 2,    // and FMA
   CK_AVX512 = 3,  // F, BW, VL, DQ and VPOPCNTDQ together
   CK_NEON = 4,
 } ck_level;
@@ -78,10 +78,15 @@ typedef struct ck_yuv {
 } ck_yuv;
 
 /// Rows that a box pass along rows takes at most in one call.
-#define CK_BAND_ROWS 16
+#define CK_BAND_ROWS 32
 
 /// Partial sums of a tent along a row.
 #define CK_TENT_LANES 8
+
+/// The largest sum of a block's squared coefficients for which its inverse DCT fits 16 bits: 2047 squared. After the
+/// first pass a value is at most 4 * sqrt(8) times the root of its column's, and sums of two must fit too. Pixels of 8
+/// bits have 1024 squared at most, before they are rounded.
+#define CK_BLOCK_ENERGY 4190209
 
 /// Bytes around rows of a PNG.
 #define CK_PNG_PADDING 32
@@ -145,8 +150,8 @@ typedef struct ck_kernels {
                    const int16_t *blue, uint32_t *rgbx);
 
   /// Box pass along rows: `in` and `out` are CK_BAND_ROWS x `width`, row-major,
-  /// `stride` floats apart; all CK_BAND_ROWS rows must be readable.
-  /// `scratch`: 2*width*CK_BAND_ROWS floats, 64-byte aligned.
+  /// `stride` floats apart; all CK_BAND_ROWS rows must be readable. They may be the same.
+  /// `scratch`: (2*window + 64) * CK_BAND_ROWS floats, 64-byte aligned.
   void (*box_rows)(const float *in, float *out, size_t width, size_t stride, size_t window, float *scratch);
 
   /// The same pass, but only the 64 outputs at `columns` (ascending) are kept:
@@ -182,6 +187,23 @@ typedef struct ck_kernels {
   /// CK_PNG_PADDING bytes.
   void (*png_rows)(const uint8_t *filtered, size_t count, size_t row_bytes, size_t pixel_bytes, const uint8_t *above,
                    uint8_t *out, size_t stride);
+
+  /// libjpeg's inverse DCT of `count` blocks beside each other, 64 dequantised coefficients each, row-major: to 8 x 8,
+  /// 4 x 4 or 2 x 2 pixels a block, in rows `stride` bytes apart. The squares of a block's coefficients must sum up to
+  /// at most CK_BLOCK_ENERGY. `is_flat`: of each block, whether it has a mean alone. One more block must be readable,
+  /// and as many more pixels writable in each row.
+  void (*idct8)(const int16_t *blocks, const uint8_t *is_flat, size_t count, uint8_t *out, size_t stride);
+  void (*idct4)(const int16_t *blocks, const uint8_t *is_flat, size_t count, uint8_t *out, size_t stride);
+  void (*idct2)(const int16_t *blocks, const uint8_t *is_flat, size_t count, uint8_t *out, size_t stride);
+
+  /// Samples of chroma between two rows: (3 * near + far + rounding) / 4.
+  void (*chroma_down)(const uint8_t *near, const uint8_t *far, size_t count, uint32_t rounding, uint8_t *out);
+  /// A row of `count` samples, at least 2, to twice as many.
+  void (*chroma_across)(const uint8_t *in, size_t count, uint8_t *out);
+  /// Both at once: `count` samples, at least 2, to twice as many between two rows. `sums` has room for `count`.
+  void (*chroma_both)(const uint8_t *near, const uint8_t *far, size_t count, uint16_t *sums, uint8_t *out);
+  /// A row of `count` pixels: R, G, B and a byte that means nothing.
+  void (*ycc_rgbx)(const uint8_t *y, const uint8_t *cb, const uint8_t *cr, size_t count, uint32_t *rgbx);
 
   /// dct = D * grid * D^T. `matrix` D is 16x64, `transposed` D^T is 64x16,
   /// `grid` 64x64, `dct` 16x16, all row-major. Every sum runs in increasing k.

@@ -56,6 +56,25 @@ typedef struct cm_jpeg_rows {
 cm_status cm_jpeg_start(cm_jpeg *jpeg, const cm_jpeg_rows *rows, cm_error *error);
 /// Reads up to `count` rows, `stride` bytes apart; `*got` says how many, 0 after the last.
 cm_status cm_jpeg_read(cm_jpeg *jpeg, uint8_t *rows, size_t stride, uint32_t count, uint32_t *got, cm_error *error);
+typedef struct cm_jpeg_component {
+  const uint16_t *quantisers;                   // 64, row-major
+  const uint8_t *mean_counts, *mean_symbols;    // Huffman codes of first coefficients: 17 by length, 256
+  const uint8_t *other_counts, *other_symbols;  // of the others
+} cm_jpeg_component;
+
+/// A picture that is one baseline scan of luma, or of luma and two chromas in this order. Pointers are good until the
+/// start.
+typedef struct cm_jpeg_scan {
+  uint32_t component_count;   // 1, 3
+  uint32_t across, down;      // samples of luma to one of chroma; 1 where there is no chroma
+  uint32_t restart_interval;  // MCUs, 0 for none
+  size_t offset;              // of the data, from the start of the bytes
+  cm_jpeg_component components[3];
+} cm_jpeg_scan;
+
+/// 1 if the file is of that kind, as far as the header tells, and the header undamaged. Before the start.
+int cm_jpeg_baseline_scan(const cm_jpeg *jpeg, cm_jpeg_scan *scan);
+
 /// libjpeg paints over damage and goes on; this says what it saw first.
 /// 0 undamaged, 1 damaged, 2 the data end before the first row of blocks; the words are in `error`.
 int cm_jpeg_damage(const cm_jpeg *jpeg, cm_error *error);

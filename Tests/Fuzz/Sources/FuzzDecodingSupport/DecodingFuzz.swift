@@ -27,8 +27,8 @@ private struct CheckingSink: PixelSink {
     var sum: UInt64 = 0
 
     mutating func begin(_ shape: PictureShape) {
-        precondition(self.shape == nil && shape.width > 0 && shape.height > 0)
-        self.shape = shape
+        precondition(shape.width > 0 && shape.height > 0)
+        (self.shape, rows) = (shape, 0)
     }
 
     mutating func add(rows pixels: UnsafePointer<UInt8>, count: Int, stride: Int) {
