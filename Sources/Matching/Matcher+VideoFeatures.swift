@@ -20,7 +20,7 @@ extension Matcher {
             }
         }
         let matches = views.keys.sorted().compactMap { reference in
-            let sure = views[reference]!.filter { $0.view.evidence >= regionPolicy.eachFrameEvidence }
+            let sure = views[reference]!.filter { $0.view.evidence >= regionPolicy.leastEvidence }
             return isMatch(sure) ? match(sure, in: video) : nil
         }
         return (matches, matches.count < views.count)

@@ -26,10 +26,9 @@ public struct RegionPolicy: Sendable, Hashable {
     public var confirmingEvidence = 2.5
     /// So much of one frame of a video asks for a closer look.
     public var promisingEvidence = 4.0
-    /// So much is enough of one frame of a video with a frame of another.
-    public var leastFrameEvidence = 9.0
-    /// So much of each of several frames of a video, of which two differ.
-    public var eachFrameEvidence = 6.5
+    /// So much is enough of one frame of a video with a frame of another; of several, each with `leastEvidence`, two that
+    /// differ.
+    public var leastFrameEvidence = 8.0
 
     public init() {}
 }
