@@ -9,6 +9,8 @@ static const int8_t ck_circle[16][2] = {{0, -3}, {1, -3}, {2, -2}, {3, -1}, {3, 
 #endif
 
 typedef uint8_t NAME(bytes) __attribute__((vector_size(4 * LANES)));
+typedef int8_t NAME(chars) __attribute__((vector_size(4 * LANES)));
+typedef uint16_t NAME(shorts) __attribute__((vector_size(8 * LANES)));
 typedef uint64_t NAME(quads) __attribute__((vector_size(4 * LANES)));
 
 static inline __attribute__((always_inline)) NAME(bytes) NAME(load_bytes)(const uint8_t *from) {
@@ -33,23 +35,25 @@ static inline __attribute__((always_inline)) NAME(bytes) NAME(has_arc)(const NAM
   return found;
 }
 
-// How far the circle is over the threshold, brighter or darker, summed.
-static inline uint16_t NAME(corner_score)(const uint8_t *centre, ptrdiff_t stride, int threshold) {
-  int brighter = 0, darker = 0;
+// How far the circle is over the threshold, brighter or darker, summed: at most 16 * 255.
+static inline __attribute__((always_inline)) void NAME(corner_scores)(const uint8_t *centre, ptrdiff_t stride,
+                                                                      NAME(bytes) high, NAME(bytes) low,
+                                                                      NAME(shorts) * scores) {
+  NAME(shorts) brighter = {0}, darker = {0};
   for (int i = 0; i < 16; i++) {
-    const int step = centre[ck_circle[i][1] * stride + ck_circle[i][0]] - *centre;
-    if (step > threshold) brighter += step - threshold;
-    if (step < -threshold) darker += -step - threshold;
+    const NAME(bytes) at = NAME(load_bytes)(centre + ck_circle[i][1] * stride + ck_circle[i][0]);
+    brighter += __builtin_convertvector(__builtin_elementwise_sub_sat(at, high), NAME(shorts));
+    darker += __builtin_convertvector(__builtin_elementwise_sub_sat(low, at), NAME(shorts));
   }
-  return (uint16_t)(brighter > darker ? brighter : darker);
+  *scores = __builtin_elementwise_max(brighter, darker);
 }
 
-static size_t NAME(corners)(const uint8_t *row, size_t stride, size_t width, int threshold, uint16_t *scores) {
+static int NAME(corners)(const uint8_t *row, size_t stride, size_t width, int threshold, uint16_t *scores) {
   const ptrdiff_t step = (ptrdiff_t)stride;
   const size_t lanes = sizeof(NAME(bytes));
   NAME(bytes) limit;
   for (size_t i = 0; i < lanes; i++) limit[i] = (uint8_t)threshold;
-  size_t found = 0;
+  int found = 0;
   for (size_t x = 0; x < width; x += lanes) {
     const NAME(bytes) centre = NAME(load_bytes)(row + x);
     const NAME(bytes) high = __builtin_elementwise_add_sat(centre, limit);
@@ -73,10 +77,49 @@ static size_t NAME(corners)(const uint8_t *row, size_t stride, size_t width, int
     }
     const NAME(bytes) is = NAME(has_arc)(brighter) | NAME(has_arc)(darker);
     if (!NAME(any_byte)(is)) continue;
-    for (size_t i = 0; i < lanes && x + i < width; i++)
-      if (is[i]) {
-        scores[x + i] = NAME(corner_score)(row + x + i, step, threshold);
-        found++;
+    // A corner's score is over 0: nine of its circle are over the threshold.
+    const NAME(shorts) inside = __builtin_convertvector((NAME(chars))is, NAME(shorts));
+    NAME(shorts) score;
+    NAME(corner_scores)(row + x, step, high, low, &score);
+    score &= inside;
+    const size_t count = width - x < lanes ? width - x : lanes;
+    found = 1;
+    if (count == lanes)
+      __builtin_memcpy(scores + x, &score, sizeof score);
+    else
+      __builtin_memcpy(scores + x, &score, count * sizeof *scores);
+  }
+  return found;
+}
+
+static inline __attribute__((always_inline)) void NAME(load_scores)(const uint16_t *from, NAME(shorts) * scores) {
+  __builtin_memcpy(scores, from, sizeof *scores);
+}
+
+static size_t NAME(peaks)(const uint16_t *scores, size_t stride, size_t width, uint16_t *columns) {
+  const size_t lanes = sizeof(NAME(bytes));
+  size_t found = 0;
+  for (size_t x = 0; x < width; x += lanes) {
+    NAME(shorts) score, near;
+    NAME(load_scores)(scores + x, &score);
+    NAME(bytes) set = __builtin_convertvector(score != 0, NAME(bytes));
+    if (!NAME(any_byte)(set)) continue;
+    NAME(shorts) is = (NAME(shorts))(score != 0);
+    const uint16_t *above = scores + x - stride, *below = scores + x + stride;
+    const uint16_t *first[4] = {above - 1, above, above + 1, scores + x - 1};
+    const uint16_t *later[4] = {scores + x + 1, below - 1, below, below + 1};
+    for (int i = 0; i < 4; i++) {
+      NAME(load_scores)(first[i], &near);
+      is &= (NAME(shorts))(score > near);
+      NAME(load_scores)(later[i], &near);
+      is &= (NAME(shorts))(score >= near);
+    }
+    set = __builtin_convertvector(is, NAME(bytes));
+    const NAME(quads) words = (NAME(quads))set;
+    for (size_t i = 0; i < lanes / 8; i++)
+      for (uint64_t left = words[i] & UINT64_C(0x0101010101010101); left; left &= left - 1) {
+        const size_t at = x + 8 * i + (size_t)__builtin_ctzll(left) / 8;
+        if (at < width) columns[found++] = (uint16_t)at;
       }
   }
   return found;
@@ -130,6 +173,27 @@ static void NAME(gradients)(const uint8_t *centre, size_t stride, int32_t sums[3
   }
 }
 
+typedef uint8_t NAME(bytes32) __attribute__((vector_size(32)));
+typedef int16_t NAME(shorts32) __attribute__((vector_size(64)));
+
+static void NAME(centroid)(const uint8_t *centre, size_t stride, const uint8_t *mask, int32_t moments[2]) {
+  // Neither overflows: 31 * 255 a column; 120 * 255 below or above the middle.
+  NAME(shorts32) columns = {0}, down = {0};
+  for (int y = -15; y <= 15; y++) {
+    NAME(bytes32) value, inside;
+    __builtin_memcpy(&value, centre + y * (ptrdiff_t)stride - 15, sizeof value);
+    __builtin_memcpy(&inside, mask + (y + 15) * 32, sizeof inside);
+    const NAME(shorts32) wide = __builtin_convertvector(value & inside, NAME(shorts32));
+    columns += wide;
+    down += wide * (int16_t)y;
+  }
+  moments[0] = moments[1] = 0;
+  for (int x = -15; x <= 15; x++) {
+    moments[0] += x * columns[x + 15];
+    moments[1] += down[x + 15];
+  }
+}
+
 static void NAME(describe)(const uint32_t *sums, int32_t row_length, const int8_t *boxes, const int8_t *radii,
                            const int8_t *thresholds, uint64_t bits[4]) {
   // 65536 / area: means come out in 256ths after a shift by 8.
@@ -159,8 +223,10 @@ static void NAME(describe)(const uint32_t *sums, int32_t row_length, const int8_
 
 static void NAME(fill_corners)(ck_kernels *table) {
   table->corners = NAME(corners);
+  table->peaks = NAME(peaks);
   table->blend_rows = NAME(blend_rows);
   table->sum_row = NAME(sum_row);
   table->gradients = NAME(gradients);
+  table->centroid = NAME(centroid);
   table->describe = NAME(describe);
 }

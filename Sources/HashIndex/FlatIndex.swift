@@ -32,27 +32,11 @@ public struct FlatIndex: Sendable {
         // A first guess that nearly always fits; the kernel counts on past it.
         var capacity = 64
         while true {
-            let (hits, found) = scan(queries, radius: radius, capacity: capacity)
+            let (hits, found) = scan(queries, hashes, radius: radius, capacity: capacity, kernels)
             guard found > capacity else {
                 return hits.map { table.hit(query: $0.query, row: $0.row, distance: $0.distance) }
             }
             capacity = found
         }
-    }
-
-    private func scan(_ queries: [Hash256], radius: Int, capacity: Int) -> (hits: [ck_hit], found: Int) {
-        var found = 0
-        let hits = [ck_hit](unsafeUninitializedCapacity: capacity) { out, count in
-            found = queries.withUnsafeBytes { queryBytes in
-                hashes.withUnsafeBytes { rowBytes in
-                    kernels.table.pointee.scan256(
-                        queryBytes.assumingMemoryBound(to: UInt64.self).baseAddress, queries.count,
-                        rowBytes.assumingMemoryBound(to: UInt64.self).baseAddress, hashes.count,
-                        UInt32(radius), out.baseAddress, capacity)
-                }
-            }
-            count = min(found, capacity)
-        }
-        return (hits, found)
     }
 }

@@ -20,31 +20,42 @@ func corners(of level: Pyramid.Level, number: Int, kernels: Kernels) -> [Corner]
             let at = y * width + border
             let found = kernels.table.pointee.corners(
                 level.pixels + at, width, width - 2 * border, cornerThreshold, scores.baseAddress! + at)
-            if found > 0 { rows.append(y) }
+            if found != 0 { rows.append(y) }
         }
         var candidates: [(at: Int, score: UInt16)] = []
-        for y in rows {
-            for x in border..<width - border {
-                let at = y * width + x
-                let score = scores[at]
-                guard score > 0 else { continue }
-                // Of equal neighbours the first one.
-                let isPeak =
-                    score > scores[at - width - 1] && score > scores[at - width] && score > scores[at - width + 1]
-                    && score > scores[at - 1] && score >= scores[at + 1] && score >= scores[at + width - 1]
-                    && score >= scores[at + width] && score >= scores[at + width + 1]
-                if isPeak { candidates.append((at, score)) }
+        withUnsafeTemporaryAllocation(of: UInt16.self, capacity: width) { columns in
+            for y in rows {
+                let at = y * width + border
+                let count = kernels.table.pointee.peaks(
+                    scores.baseAddress! + at, width, width - 2 * border, columns.baseAddress)
+                for column in columns[..<count] {
+                    candidates.append((at + Int(column), scores[at + Int(column)]))
+                }
             }
         }
-        if candidates.count > candidateLimit {
-            candidates.sort { ($1.score, $0.at) < ($0.score, $1.at) }
-            candidates.removeLast(candidates.count - candidateLimit)
-        }
-        return candidates.map { candidate in
+        return strongest(candidates).map { candidate in
             Corner(
                 level: number, x: candidate.at % width, y: candidate.at / width,
                 response: harrisResponse(level.pixels + candidate.at, stride: width, kernels: kernels))
         }
+    }
+}
+
+/// As many as are looked at closer; of equal ones the first.
+private func strongest(_ candidates: [(at: Int, score: UInt16)]) -> [(at: Int, score: UInt16)] {
+    guard candidates.count > candidateLimit else { return candidates }
+    var counts = [Int](repeating: 0, count: 16 * 255 + 1)
+    for candidate in candidates { counts[Int(candidate.score)] += 1 }
+    var (least, stronger) = (counts.count - 1, 0)
+    while stronger + counts[least] < candidateLimit {
+        stronger += counts[least]
+        least -= 1
+    }
+    var equal = candidateLimit - stronger
+    return candidates.filter { candidate in
+        guard candidate.score == least else { return candidate.score > least }
+        equal -= 1
+        return equal >= 0
     }
 }
 

@@ -34,22 +34,21 @@ private let turnedBoxes: [Int8] = {
 private let radii: [Int8] = stride(from: 4, to: comparedBoxes.count, by: 6).map { comparedBoxes[$0] }
 private let thresholds: [Int8] = stride(from: 5, to: comparedBoxes.count, by: 6).map { comparedBoxes[$0] }
 
-/// Half the width of the circle in each row of a patch of radius 15.
-private let circle: [Int] = (-15...15).map { y in Int((Double(15 * 15 - y * y) + 0.5).squareRoot()) }
+/// Of a patch of radius 15, what lies in the circle: 31 rows of 32 bytes.
+private let circle: [UInt8] = (-15...15).flatMap { y -> [UInt8] in
+    let half = Int((Double(15 * 15 - y * y) + 0.5).squareRoot())
+    return (-15...16).map { abs($0) <= half ? 255 : 0 }
+}
 
 /// The direction in which a patch is brighter: of its intensity's centroid (Rublee et al.: "ORB", ICCV 2011).
-func direction(of corner: Corner, in level: Pyramid.Level) -> Int {
-    var (mx, my) = (0, 0)
-    for dy in -15...15 {
-        let row = level.pixels + (corner.y + dy) * level.width + corner.x
-        var sum = 0
-        for dx in -circle[dy + 15]...circle[dy + 15] {
-            let value = Int(row[dx])
-            sum &+= value
-            mx &+= dx &* value
-        }
-        my &+= dy &* sum
+func direction(of corner: Corner, in level: Pyramid.Level, kernels: Kernels) -> Int {
+    var moments: (Int32, Int32) = (0, 0)
+    withUnsafeMutableBytes(of: &moments) {
+        kernels.table.pointee.centroid(
+            level.pixels + corner.y * level.width + corner.x, level.width, circle,
+            $0.bindMemory(to: Int32.self).baseAddress!)
     }
+    let (mx, my) = (Int(moments.0), Int(moments.1))
     var (best, most) = (0, Int.min)
     for (index, unit) in unitVectors.enumerated() {
         let along = unit.x &* mx &+ unit.y &* my

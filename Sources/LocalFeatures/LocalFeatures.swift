@@ -22,7 +22,7 @@ package func localFeatures(
     let all = pyramid.levels.enumerated().flatMap { corners(of: $0.element, number: $0.offset, kernels: kernels) }
     return selected(all, levels: pyramid.levels, count: maximumCount).map { corner in
         let level = pyramid.levels[corner.level]
-        let direction = direction(of: corner, in: level)
+        let direction = direction(of: corner, in: level, kernels: kernels)
         let descriptor = descriptor(of: corner, direction: direction, in: level, kernels: kernels)
         let x = (Float(corner.x) + 0.5) / Float(level.width)
         let y = (Float(corner.y) + 0.5) / Float(level.height)

@@ -10,25 +10,25 @@ public struct RegionPolicy: Sendable, Hashable {
     /// Largest distance of a descriptor that votes for a reference.
     public var featureThreshold = 31
     /// Of an item's features, those that vote: the first ones.
-    public var votingFeatures = 150
+    public var votingFeatures = 300
     /// Features that have to agree on a reference before it is looked at.
     public var leastVotes = 2
     /// References that are looked at, those with most votes.
-    public var verifiedNominees = 8
+    public var verifiedNominees = 12
     /// Of these, of one reference: both forms of a picture, or some of a video's frames.
     public var verifiedFrames = 3
     /// Largest distance of descriptors that are taken for the same place.
-    public var pairDistance = 72
+    public var pairDistance = 60
     /// Pairs of features, apart from each other, that agree on one transform: so many that are alike for sure, or more that
-    /// are less so (`FeatureAgreement.evidence`). Of 188,250 pairs of unrelated pictures, the strongest has 5.0.
-    public var leastEvidence = 6.5
+    /// are less so (`FeatureAgreement.evidence`). Of 188,250 pairs of unrelated pictures, the strongest has 4.35.
+    public var leastEvidence = 5.5
     /// So much is enough where a part's hash says the same.
     public var confirmingEvidence = 2.5
     /// So much of one frame of a video asks for a closer look.
     public var promisingEvidence = 4.0
     /// So much is enough of one frame of a video with a frame of another; of several, each with `leastEvidence`, two that
     /// differ.
-    public var leastFrameEvidence = 9.0
+    public var leastFrameEvidence = 8.0
 
     public init() {}
 }

@@ -6,9 +6,9 @@ import PictureRegions
 import WorkerProtocol
 
 /// Local features that are kept of a reference.
-private let referenceFeatures = 600
-/// Local features that an item is looked up by.
-private let itemFeatures = 600
+private let referenceFeatures = 800
+/// Local features that an item is compared by: more, because a copy may be a small part of it.
+private let itemFeatures = 900
 
 /// Decoded rows go straight into the hash.
 struct HashingSink: PixelSink {

@@ -35,6 +35,22 @@ private let levels: [ck_level] = [.CK_PORTABLE, .CK_POPCNT, .CK_AVX2, .CK_AVX512
         }
     }
 
+    /// Room for one: the rest takes a second pass.
+    @Test(arguments: levels) func findsPairs(level: ck_level) throws {
+        var random = SeededGenerator(seed: 3)
+        let queries = (0..<20).map { _ in randomHash(&random) }
+        let rows = (0..<50).map { flip(queries[$0 % 20], bits: $0 + 10, &random) }
+        let found = nearPairs(queries, rows, radius: 40, expected: 1, kernels: try #require(Kernels(level: level)))
+        let expected = queries.indices.flatMap { query in
+            rows.indices.compactMap { row -> [Int]? in
+                let distance = queries[query].distance(to: rows[row])
+                return distance <= 40 ? [query, row, distance] : nil
+            }
+        }
+        #expect(found.map { [$0.query, $0.row, $0.distance] } == expected)
+        #expect(expected.count >= 31)
+    }
+
     @Test func findsNothingInNothing() {
         #expect(FlatIndex(entries: []).search([.zero], radius: 256).isEmpty)
         let one = FlatIndex(entries: [IndexEntry(hash: .zero, reference: ReferenceID(rawValue: 1), orientation: .orig)])

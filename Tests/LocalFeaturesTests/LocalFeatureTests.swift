@@ -32,6 +32,19 @@ private func features(_ pixels: [UInt8], width: Int = 400, height: Int = 300) ->
         #expect(few == Array(all.prefix(50)))
     }
 
+    /// Registered references keep their descriptors: an item's must go on to be the same, whatever makes them.
+    @Test func areThoseOfEarlierVersions() {
+        func noise(_ at: Int) -> UInt8 {
+            let block = UInt32(at / 400 / 9 * 97 + at % 400 / 9)
+            return UInt8(truncatingIfNeeded: (block &* 2_654_435_761) >> 13)
+        }
+        let found = features((0..<400 * 300).map(noise))
+        let sum = PictureDetails(hashes: [], features: found).bytes.reduce(UInt64(14_695_981_039_346_656_037)) {
+            ($0 ^ UInt64($1)) &* 1_099_511_628_211
+        }
+        #expect(sum == 15_188_465_036_966_820_429)
+    }
+
     /// Nearly all: where neighbours are equally strong, the mirrored one's first is another.
     @Test func ofTheMirroredPictureAreTheMirroredOnes() {
         let pixels = picture(2)

@@ -101,6 +101,19 @@ import Testing
         #expect(!matches(matcher(all), Array(cropped(all, noise: 0, seed: 7).prefix(12))).isEmpty)
     }
 
+    /// A corner in the middle of nothing is found many times over.
+    @Test func thatOverlapCountOnce() {
+        func crowded(by step: Int) -> [LocalFeature] {
+            features(25, seed: 16).enumerated().map { number, feature in
+                LocalFeature(
+                    x: UInt16(20_000 + number % 5 * step), y: UInt16(20_000 + number / 5 * step), radius: 4000,
+                    angle: 0, descriptor: feature.descriptor)
+            }
+        }
+        #expect(matches(matcher(crowded(by: 300)), crowded(by: 300)).isEmpty)
+        #expect(!matches(matcher(crowded(by: 4000)), crowded(by: 4000)).isEmpty)
+    }
+
     @Test func ofOtherPicturesAreNone() {
         let known = matcher(features(600, seed: 8))
         for seed in 100..<110 as Range<UInt64> { #expect(matches(known, features(600, seed: seed)).isEmpty) }

@@ -118,9 +118,13 @@ typedef struct ck_kernels {
                    const uint64_t *queries, const ck_plan *plan, ck_hit *hits, size_t capacity);
 
   /// FAST-9 corners of a row (Rosten, Drummond: "Machine learning for high-speed corner detection", ECCV 2006): writes
-  /// the score of each x in [0, width) that is one, over 0, and leaves the others; returns how many there are. Three
+  /// the score of each x in [0, width) that is one, over 0, and 0 for some others; returns whether there are any. Three
   /// pixels around every x, and 64 bytes behind the last one, must be readable, in three rows above and below, too.
-  size_t (*corners)(const uint8_t *row, size_t stride, size_t width, int threshold, uint16_t *scores);
+  int (*corners)(const uint8_t *row, size_t stride, size_t width, int threshold, uint16_t *scores);
+  /// Which of the scores in a row are over 0 and over all eight neighbours; of equal neighbours the first one. Writes
+  /// their columns and returns how many there are. One score around each must be readable, and 64 behind the last one,
+  /// in the rows above and below, too.
+  size_t (*peaks)(const uint16_t *scores, size_t stride, size_t width, uint16_t *columns);
   /// out = upper * (256 - weight) + lower * weight, `weight` 0...256.
   void (*blend_rows)(const uint8_t *upper, const uint8_t *lower, size_t count, uint32_t weight, uint16_t *out);
   /// A row of a summed-area table: out[i + 1] = above[i + 1] + the sum of row[0...i], out[0] = 0.
@@ -128,6 +132,9 @@ typedef struct ck_kernels {
   /// Sobel's gradients in the 7 x 7 pixels around one: sums of x squared, y squared, x times y. Five pixels around it
   /// must be readable.
   void (*gradients)(const uint8_t *centre, size_t stride, int32_t sums[3]);
+  /// First moments, across and down, of the 31 x 31 pixels around one, each where `mask` has 255 and not where it has
+  /// 0. `mask`: 31 rows of 32 bytes, the last of which is 0. 16 pixels around the one must be readable.
+  void (*centroid)(const uint8_t *centre, size_t stride, const uint8_t *mask, int32_t moments[2]);
   /// 256 bits, bit i set when the mean of box i is over that of box 256 + i by `thresholds[i]` 64ths of the mean
   /// difference. `sums`: the summed-area table at the corner, rows `row_length` apart; `boxes`: x of 512 boxes' middles
   /// from there, then their y; `radii`: of box i and 256 + i, 1...5: they are 2 r + 1 wide.

@@ -1,3 +1,4 @@
+import HashIndex
 import MediaModel
 
 /// A local feature where it lies, in pixels.
@@ -33,23 +34,21 @@ func featurePairs(
 ) -> [FeaturePair] {
     var nearestOfReference = [(distance: Int, item: Int)](repeating: (257, -1), count: reference.count)
     var nearestOfItem = [(distance: Int, reference: Int)](repeating: (257, -1), count: item.count)
-    let (asked, known) = (item.map(\.descriptor), reference.map(\.descriptor))
-    known.withUnsafeBufferPointer { known in
-        nearestOfReference.withUnsafeMutableBufferPointer { nearestOfReference in
-            for (i, descriptor) in asked.enumerated() {
-                var best = (distance: 257, reference: -1)
-                for j in known.indices {
-                    let distance = descriptor.distance(to: known[j])
-                    if distance < best.distance { best = (distance, j) }
-                    if distance < nearestOfReference[j].distance { nearestOfReference[j] = (distance, i) }
-                }
-                nearestOfItem[i] = best
-            }
+    let near = nearPairs(
+        item.map(\.descriptor), reference.map(\.descriptor), radius: maximumDistance,
+        expected: item.count * reference.count / 64)
+    // Of equally near ones the first.
+    for pair in near {
+        if pair.distance < nearestOfItem[pair.query].distance {
+            nearestOfItem[pair.query] = (pair.distance, pair.row)
+        }
+        if pair.distance < nearestOfReference[pair.row].distance {
+            nearestOfReference[pair.row] = (pair.distance, pair.query)
         }
     }
     return item.indices.compactMap { i in
         let (distance, j) = nearestOfItem[i]
-        guard j >= 0, distance <= maximumDistance, nearestOfReference[j].item == i else { return nil }
+        guard j >= 0, nearestOfReference[j].item == i else { return nil }
         return FeaturePair(item: item[i], reference: reference[j], distance: distance)
     }
 }

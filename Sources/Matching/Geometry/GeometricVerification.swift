@@ -25,33 +25,61 @@ struct FeatureAgreement {
 ///   - size: that of the reference.
 func agreement(of pairs: [FeaturePair], item: Double, reference size: Double) -> FeatureAgreement? {
     guard pairs.count >= 4 else { return nil }
-    var best: [FeaturePair] = []
-    for pair in pairs {
-        let scale = pair.reference.radius / pair.item.radius
-        let turn = pair.reference.angle - pair.item.angle
-        let (c, s) = (scale * cos(2 * .pi * turn), scale * sin(2 * .pi * turn))
-        let transform = AffineTransform(
-            c, -s, pair.reference.x - c * pair.item.x + s * pair.item.y, s, c,
-            pair.reference.y - s * pair.item.x - c * pair.item.y)
-        let agreeing = pairs.filter { other in
-            let ratio = other.reference.radius / other.item.radius / scale
-            let difference = other.reference.angle - other.item.angle - turn
-            return ratio > 0.6 && ratio < 1.67 && abs(difference - difference.rounded()) < 0.08
-                && isNear(transform, other, 0.05 * size)
-        }
-        if agreeing.count > best.count { best = agreeing }
+    var (strongest, most) = (0, 0)
+    for index in pairs.indices {
+        let proposal = Proposal(pairs[index], tolerance: 0.05 * size)
+        let agreeing = pairs.count { proposal.holds(for: $0) }
+        if agreeing > most { (strongest, most) = (index, agreeing) }
     }
+    let proposal = Proposal(pairs[strongest], tolerance: 0.05 * size)
+    var best = pairs.filter { proposal.holds(for: $0) }
     guard var transform = fitted(best) else { return nil }
     for tolerance in [0.025, 0.02] {
         best = pairs.filter { isNear(transform, $0, tolerance * size) }
         guard let next = fitted(best) else { return nil }
         transform = next
     }
-    best = pairs.filter { isNear(transform, $0, 0.02 * size) }
-    guard isPlausible(transform) else { return nil }
+    // Sizes and angles say the same as places do: among pairs that agree by chance, few do.
+    let final = Proposal(transform, tolerance: 0.02 * size)
+    best = pairs.filter { final.holds(for: $0) }
+    guard isPlausible(transform), !best.isEmpty else { return nil }
     // What of the reference is shown at most.
     let shown = min(size, item * (transform.a * transform.a + transform.d * transform.d).squareRoot())
     return FeatureAgreement(transform: transform, inliers: apart(best, by: shown / 30))
+}
+
+/// A transform, and what it says of features' sizes and angles.
+private struct Proposal {
+    private let scale: Double
+    private let turn: Double
+    private let transform: AffineTransform
+    private let tolerance: Double
+
+    /// The similarity that one pair states by the places, sizes and angles of its features.
+    init(_ pair: FeaturePair, tolerance: Double) {
+        scale = pair.reference.radius / pair.item.radius
+        turn = pair.reference.angle - pair.item.angle
+        let (c, s) = (scale * cos(2 * .pi * turn), scale * sin(2 * .pi * turn))
+        transform = AffineTransform(
+            c, -s, pair.reference.x - c * pair.item.x + s * pair.item.y, s, c,
+            pair.reference.y - s * pair.item.x - c * pair.item.y)
+        self.tolerance = tolerance
+    }
+
+    /// By the similarity that is nearest to the transform.
+    init(_ transform: AffineTransform, tolerance: Double) {
+        let (c, s) = ((transform.a + transform.e) / 2, (transform.d - transform.b) / 2)
+        scale = (c * c + s * s).squareRoot()
+        turn = atan2(s, c) / (2 * .pi)
+        (self.transform, self.tolerance) = (transform, tolerance)
+    }
+
+    func holds(for pair: FeaturePair) -> Bool {
+        guard isNear(transform, pair, tolerance) else { return false }
+        let ratio = pair.reference.radius / pair.item.radius / scale
+        let difference = pair.reference.angle - pair.item.angle - turn
+        return ratio > 0.6 && ratio < 1.67 && abs(difference - difference.rounded()) < 0.08
+    }
 }
 
 private func isNear(_ transform: AffineTransform, _ pair: FeaturePair, _ tolerance: Double) -> Bool {
@@ -87,16 +115,20 @@ private func fitted(_ pairs: [FeaturePair]) -> AffineTransform? {
     return AffineTransform(a, b, mu - a * mx - b * my, d, e, mv - d * mx - e * my)
 }
 
-/// The nearest descriptors of each neighbourhood in the reference, `least` pixels wide: corners are found at several
-/// scales.
+/// The nearest descriptors of each neighbourhood in the reference: at least `least` pixels wide, and a good part of the
+/// feature's patch, because patches that overlap say the same twice.
 private func apart(_ pairs: [FeaturePair], by least: Double) -> [FeaturePair] {
     var kept: [FeaturePair] = []
     for pair in pairs.sorted(by: { ($0.distance, $0.item.y, $0.item.x) < ($1.distance, $1.item.y, $1.item.x) }) {
         let isApart = kept.allSatisfy { other in
             let (dx, dy) = (other.reference.x - pair.reference.x, other.reference.y - pair.reference.y)
-            return dx * dx + dy * dy >= least * least
+            let own = max(least, overlappingShare * min(pair.reference.radius, other.reference.radius))
+            return dx * dx + dy * dy >= own * own
         }
         if isApart { kept.append(pair) }
     }
     return kept
 }
+
+/// Patches whose middles are closer, in parts of their radius, count as one.
+private let overlappingShare = 0.45
