@@ -21,6 +21,12 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownReference(Int64)
     /// A URL, a path or a number that is no finding of the case.
     case unknownPlace(String)
+    case inFuture(String)
+    case beforeFound(Int64, time: String, found: String)
+    /// The file was emptied, or was never filled.
+    case empty(path: String)
+    /// The command writes, but may not.
+    case readOnly(path: String)
 
     public var description: String {
         switch self {
@@ -40,7 +46,14 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unusable(let path, let detail): "The registry \(path) can't be opened: \(detail)."
         case .unknownCase(let name): "There is no case \"\(name)\" in the registry."
         case .unknownPlace(let place):
-            "The case has no finding \"\(place)\"; `ansim case show` lists them, and nothing was changed."
+            "The case has no finding \"\(place)\". `ansim case show` lists them; their numbers work here as their URLs and paths do. Nothing was changed."
+        case .inFuture(let time): "\(time) is in the future. Nothing was changed."
+        case .beforeFound(let finding, let time, let found):
+            "Finding \(finding) was first found at \(found), after \(time). Nothing was changed."
+        case .empty(let path):
+            "The registry \(path) is empty: somebody or something emptied it. Restore it from a backup; to begin a new one, delete the file first."
+        case .readOnly(let path):
+            "The registry \(path) may only be read, and this command writes to it. Make the file and its folder writable, or use a copy of it (--registry)."
         case .unknownReference(let id): "There is no reference \(id) in the registry."
         }
     }
@@ -66,6 +79,11 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
         }
         switch error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED: self = .locked(path: path)
+        case .SQLITE_READONLY: self = .readOnly(path: path)
+        case .SQLITE_CANTOPEN:
+            self = .unusable(
+                path: path,
+                detail: "SQLite can't open it, or make the files that it keeps beside it (is the folder writable?)")
         case .SQLITE_FULL: self = .diskFull(path: path)
         case .SQLITE_NOTADB: self = .notARegistry(path: path)
         case .SQLITE_CORRUPT: self = .damaged(path: path, detail: error.message ?? "SQLite says so")
