@@ -19,7 +19,7 @@ public func decodeCommonPicture(
         }
     case .png: return try decodePNG(bytes, budget: budget, into: &sink)
     case .webp: return try decodeWebP(bytes, budget: budget, into: &sink)
-    case .unknown: throw .notAPicture
+    case .unknown: throw .notAPicture(describeUnknown(bytes))
     default: return nil
     }
 }

@@ -1,7 +1,7 @@
 /// Why a file gave no picture. The texts are for people and name no path.
 public enum DecodeError: Error, Hashable, Sendable {
-    /// No known format.
-    case notAPicture
+    /// No known format: what it is instead.
+    case notAPicture(String)
     /// A known format or variant that is not decoded.
     case unsupported(String)
     /// The bytes break the rules of their format before any pixel.

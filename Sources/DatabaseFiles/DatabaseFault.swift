@@ -5,6 +5,7 @@ package enum DatabaseFault: Hashable, Sendable {
     /// Another process is writing and did not finish in time.
     case locked
     case diskFull
+    case readOnly
     case otherKind
     case damaged(String)
     /// The folder or the file can't be opened or made.
@@ -26,6 +27,10 @@ package enum DatabaseFault: Hashable, Sendable {
         }
         switch error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED: self = .locked
+        case .SQLITE_READONLY: self = .readOnly
+        case .SQLITE_CANTOPEN:
+            self = .unusable(
+                "SQLite can't open it, or make the files that it keeps beside it (is the folder writable?)")
         case .SQLITE_FULL: self = .diskFull
         case .SQLITE_NOTADB: self = .otherKind
         case .SQLITE_CORRUPT: self = .damaged(error.message ?? "SQLite says so")

@@ -37,9 +37,9 @@ public func decodePicture(
             return try decodeWithLibAV(bytes, as: format, budget: budget, into: &sink)
         } catch .corrupt {
             // Its mark is weak: what doesn't decode was something else.
-            throw .notAPicture
+            throw .notAPicture(describeUnknown(bytes))
         }
     case .video: throw .unsupported("video is not examined by this version")
-    case .unknown: throw .notAPicture
+    case .unknown: throw .notAPicture(describeUnknown(bytes))
     }
 }

@@ -70,6 +70,6 @@ private func check(_ error: heif_error) throws(DecodeError) {
     switch error.code {
     case heif_error_Unsupported_filetype, heif_error_Unsupported_feature: throw .unsupported(text)
     case heif_error_Memory_allocation_error: throw .tooMuchMemory
-    default: throw .corrupt(text)
+    default: throw .corrupt("broken HEIC or AVIF file (\(text))")
     }
 }

@@ -253,7 +253,8 @@ public struct ItemFailure: Error, Sendable, Hashable {
 /// Keys: `complete` (`false` when the run was interrupted), `items`, `bytes`, `matchedItems`, `matches`, `clear`,
 /// `comparedByBytesOnly` (of the clear ones: too plain to be compared by hash), `partial`, `undecodable`,
 /// `unsupported`, `overLimit`, `archives` (that were gone through; they are no items), `references` and `cases` (what was
-/// searched), `suppressed` (matches that a person called no match before; left out when there are none), `settings`.
+/// searched), `suppressed` (matches that a person called no match before; left out when there are none), `folder` (from
+/// which the records' relative paths are meant; left out when there are none), `settings`.
 public struct SummaryRecord: Sendable, Hashable {
     public var isComplete = true
     public var items = 0

@@ -77,8 +77,14 @@ public final class LineItems: IteratorProtocol, WaitingSource {
             }
             return SourceItem(provenance: provenance(Array("/dev/fd/\(number)".utf8), given, fields))
         }
-        guard let path = fields.text("path"), !path.isEmpty, !path.utf8.contains(0) else {
-            return refused(given, .malformedLine, "the line has no \"path\"")
+        guard let path = fields.text("path") else {
+            return refused(
+                given, .malformedLine,
+                fields["path"] == nil ? "the line has no \"path\"" : "the \"path\" of the line is no text")
+        }
+        guard !path.isEmpty else { return refused(given, .malformedLine, "the \"path\" of the line is empty") }
+        guard !path.utf8.contains(0) else {
+            return refused(given, .malformedLine, "the \"path\" of the line has a zero byte, which no file's has")
         }
         return SourceItem(provenance: provenance(Array(path.utf8), given, fields))
     }

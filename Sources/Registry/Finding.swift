@@ -25,11 +25,21 @@ public struct Finding: Sendable, Hashable {
     public let place: String
     /// Of the URL; empty for a path.
     public let host: String
+    /// When it was first seen; ISO 8601, UTC.
+    public let found: String
     public let state: FindingState
     /// Of the state; ISO 8601, UTC.
     public let time: String
     public let note: String?
     public let pairs: [FoundPair]
+}
+
+/// One thing that happened to a finding.
+public struct JournalEntry: Sendable, Hashable {
+    public let state: FindingState
+    /// ISO 8601, UTC.
+    public let time: String
+    public let note: String?
 }
 
 /// Which bytes showed which reference at a place.
@@ -66,8 +76,10 @@ public enum FindingUpdate: Sendable, Hashable {
     case new
     /// Removed before, and there again.
     case back
-    /// Known, with other bytes or another reference: to be looked at again.
+    /// Known, with other bytes or, when a person has decided, another reference: to be looked at again.
     case changed
+    /// Another reference in the bytes of a finding that nobody has decided about.
+    case further
     case known
     /// A person called it no match.
     case suppressed

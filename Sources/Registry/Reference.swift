@@ -106,10 +106,12 @@ public enum Registration: Sendable, Hashable {
     case added(ReferenceID)
     /// The same bytes are in the case already.
     case known(ReferenceID)
+    /// They are, and the reference has more than before.
+    case improved(ReferenceID, ReferenceImprovement)
 
     public var id: ReferenceID {
         switch self {
-        case .added(let id), .known(let id): id
+        case .added(let id), .known(let id), .improved(let id, _): id
         }
     }
 }

@@ -38,7 +38,7 @@ extension Registry {
 
     }
 
-    /// Each place counts once for each state that it was ever in, in the month in which it first was.
+    /// Each place counts once for each state that it was ever in, in the month in which it first was, as corrected.
     ///
     /// - Parameter caseID: of one case only; then items are left out, which belong to no case.
     public func caseStatistics(of caseID: CaseID? = nil) throws(RegistryError) -> CaseStatistics {
@@ -68,7 +68,12 @@ extension Registry {
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
-                    SELECT f.host, j.* FROM journal j JOIN finding f ON f.id = j.findingID
+                    SELECT f.host, j.*, (
+                        SELECT j.state = n.state AND NOT EXISTS (
+                            SELECT 1 FROM findingPair p WHERE p.findingID = n.findingID AND p.journalID = n.id)
+                        FROM journal n WHERE n.findingID = j.findingID AND n.id > j.id ORDER BY n.id LIMIT 1
+                    ) AS isCorrected
+                    FROM journal j JOIN finding f ON f.id = j.findingID
                     JOIN "case" c ON c.id = f.caseID WHERE ? IS NULL OR c.name = ? ORDER BY f.id, j.id
                     """, arguments: [name, name])
             var (finding, seen, foundAt) = (Int64(0), Set<FindingState>(), "")
@@ -79,6 +84,8 @@ extension Registry {
                 )
                 if id != finding { (finding, seen, foundAt) = (id, [], time) }
                 let state = try Self.state(row)
+                // A person who sets the same state right again means it with the later entry's time.
+                if try row.decode(Bool?.self, forColumn: "isCorrected") ?? false { continue }
                 guard seen.insert(state).inserted else { continue }
                 count.add(time, host: host) { numbers in
                     switch state {

@@ -50,6 +50,14 @@ extension Registry {
         try events(of: caseID).last { $0.kind != .note }?.kind == .closed
     }
 
+    /// Whether records were read before, to their end.
+    public func hasRead(records: SHA256Digest) throws(RegistryError) -> Bool {
+        try reading { db in
+            try Bool.fetchOne(
+                db, sql: "SELECT EXISTS (SELECT 1 FROM readRecords WHERE sha256 = ?)", arguments: [Data(records.bytes)])!
+        }
+    }
+
     /// Remembers that records were read. False if they were before.
     ///
     /// - Parameter items: how many were examined.

@@ -13,7 +13,13 @@ extension Registry {
             let row = try Int64.fetchOne(
                 db, sql: #"SELECT id FROM "case" WHERE name = ?"#, arguments: [caseID.rawValue])!
             let results = try references.map { try Self.add($0, toCase: row, at: now, db) }
-            let hasChanged = results.contains { if case .added = $0 { true } else { false } }
+            let hasChanged = results.contains { result in
+                switch result {
+                case .added: true
+                case .improved(_, let gained): gained.isSearched
+                case .known: false
+                }
+            }
             if hasChanged { try Self.countChange(db) }
             return results
         }
@@ -28,11 +34,15 @@ extension Registry {
         _ reference: NewReference, toCase row: Int64, at now: String, _ db: Database
     ) throws -> Registration {
         precondition((reference.hashes.isEmpty && reference.frames.isEmpty) == (reference.bytesOnly != nil))
-        let hashCount = reference.hashes.count + reference.frames.reduce(0) { $0 + $1.hashes.count }
+        let hashCount = reference.hashCount
         let digest = Data(reference.sha256.bytes)
         let known = try Int64.fetchOne(
             db, sql: "SELECT id FROM reference WHERE caseID = ? AND sha256 = ?", arguments: [row, digest])
-        if let known { return .known(ReferenceID(rawValue: known)) }
+        if let known {
+            let gained = try improve(known, with: reference, db)
+            let id = ReferenceID(rawValue: known)
+            return gained.isNone ? .known(id) : .improved(id, gained)
+        }
         try db.execute(
             sql: """
                 INSERT INTO reference
@@ -49,6 +59,12 @@ extension Registry {
                     bytesOnly: reference.bytesOnly?.rawValue, hashCount: hashCount),
             ])
         let id = db.lastInsertedRowID
+        try insertHashes(of: reference, id, db)
+        try insertDetails(of: reference, id, db)
+        return .added(ReferenceID(rawValue: id))
+    }
+
+    static func insertHashes(of reference: NewReference, _ id: Int64, _ db: Database) throws {
         var number = 0
         func insert(_ entry: OrientedHash, _ convention: HashConvention, of frame: FrameFeature?) throws {
             let (milliseconds, quality) = (frame.map { Int64($0.milliseconds) }, frame?.feature.quality.rawValue)
@@ -72,6 +88,9 @@ extension Registry {
         for frame in reference.frames {
             for entry in frame.hashes { try insert(entry, .fullSize, of: frame.time) }
         }
+    }
+
+    static func insertDetails(of reference: NewReference, _ id: Int64, _ db: Database) throws {
         for frame in reference.frames where reference.kept == .full && !frame.details.isEmpty {
             let data = Data(frame.details.bytes)
             // Two frames of one moment: the first stays.
@@ -92,7 +111,6 @@ extension Registry {
                 id, kept, data, RegistryChecksum.details(reference: id, kept: kept, data: data),
             ])
         }
-        return .added(ReferenceID(rawValue: id))
     }
 
     /// Removes a case and all that belongs to it. Returns how many references it had.

@@ -4,11 +4,13 @@ public import MediaModel
 
 extension Registry {
     /// Takes what a scan found; all of it or, on an error, none.
-    public func add(_ findings: [NewFinding]) throws(RegistryError) -> [FindingUpdate] {
-        try writing { db in try findings.map { try Self.add($0, db) } }
+    ///
+    /// - Parameter isRepeated: the same records were taken in before, so nothing that they name can be back.
+    public func add(_ findings: [NewFinding], isRepeated: Bool = false) throws(RegistryError) -> [FindingUpdate] {
+        try writing { db in try findings.map { try Self.add($0, isRepeated, db) } }
     }
 
-    private static func add(_ new: NewFinding, _ db: Database) throws -> FindingUpdate {
+    private static func add(_ new: NewFinding, _ isRepeated: Bool, _ db: Database) throws -> FindingUpdate {
         let row = try Int64.fetchOne(
             db.cachedStatement(
                 sql: #"SELECT c.id FROM reference r JOIN "case" c ON c.id = r.caseID WHERE r.id = ? AND c.name = ?"#),
@@ -31,6 +33,7 @@ extension Registry {
             db.cachedStatement(
                 sql: "SELECT EXISTS (SELECT 1 FROM findingPair WHERE sha256 = ? AND referenceID = ? AND findingID = ?)"),
             arguments: [Data(new.pair.sha256.bytes), new.pair.reference.rawValue, known])!
+        if hasPair, isRepeated { return .known }
         if last.state == .removed {
             guard new.seen > last.time else { return .seenBeforeRemoval }
             let entry = try write(.back, of: known, at: new.seen, note: nil, db)
@@ -38,6 +41,14 @@ extension Registry {
             return .back
         }
         guard !hasPair else { return .known }
+        let hasBytes = try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM findingPair WHERE sha256 = ? AND findingID = ?)"),
+            arguments: [Data(new.pair.sha256.bytes), known])!
+        if hasBytes, last.state == .found {
+            // A person will see all that these bytes show.
+            try add(new.pair, to: known, last.id, db)
+            return .further
+        }
         // Other bytes at a place that was decided about: nobody has looked at these.
         let state: FindingState = last.state == .notAMatch ? .found : last.state
         try add(new.pair, to: known, try write(state, of: known, at: new.seen, note: nil, db), db)
@@ -70,14 +81,39 @@ extension Registry {
         return db.lastInsertedRowID
     }
 
-    private static func lastEntry(of finding: Int64, _ db: Database) throws -> (state: FindingState, time: String) {
+    private static func lastEntry(
+        of finding: Int64, _ db: Database
+    ) throws -> (id: Int64, state: FindingState, time: String) {
         let row = try Row.fetchOne(
             db.cachedStatement(sql: "SELECT * FROM journal WHERE findingID = ? ORDER BY id DESC LIMIT 1"),
             arguments: [finding])
         guard let row else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "finding \(finding) has no state")
         }
-        return (try state(row), try row.decode(forColumn: "time"))
+        return (try row.decode(forColumn: "id"), try state(row), try row.decode(forColumn: "time"))
+    }
+
+    /// All that happened to a finding, first to last.
+    public func journal(of finding: Int64) throws(RegistryError) -> [JournalEntry] {
+        try reading { db in try Self.journal(of: finding, db) }
+    }
+
+    private static func journal(of finding: Int64, limit: Int = -1, _ db: Database) throws -> [JournalEntry] {
+        try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT * FROM journal WHERE findingID = ? ORDER BY id LIMIT ?"),
+            arguments: [finding, limit]
+        ).map { row in
+            JournalEntry(
+                state: try state(row), time: try row.decode(forColumn: "time"), note: try row.decode(forColumn: "note"))
+        }
+    }
+
+    /// When it was first found.
+    private static func found(_ finding: Int64, _ db: Database) throws -> String {
+        guard let first = try journal(of: finding, limit: 1, db).first else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "finding \(finding) has no state")
+        }
+        return first.time
     }
 
     /// - Throws: `DatabaseError` SQLITE_CORRUPT when the row is not what was written.
@@ -94,24 +130,32 @@ extension Registry {
         return state
     }
 
-    /// Sets the state of a case's findings by their places or numbers; of all or, when one is unknown, of none.
+    /// Sets the state of a case's findings; of all or, when one can't be, of none. Who sets the same state again corrects
+    /// its time.
     ///
-    /// - Parameter time: ISO 8601, UTC; nil for now.
-    /// - Returns: how many there were.
+    /// - Parameters:
+    ///   - findings: their numbers.
+    ///   - time: ISO 8601, UTC; nil for now.
     public func set(
-        _ state: FindingState, of places: [String], caseID: CaseID, time: String?, note: String?
-    ) throws(RegistryError) -> Int {
+        _ state: FindingState, of findings: [Int64], caseID: CaseID, time: String?, note: String?
+    ) throws(RegistryError) {
         try writing { db in
-            let row = try Self.row(of: caseID, db)
-            for place in places {
-                let finding = try Int64.fetchOne(
-                    db,
-                    sql: "SELECT id FROM finding WHERE caseID = ? AND (place = ? OR id = ?) ORDER BY place = ? DESC",
-                    arguments: [row, place, Int64(place), place])
-                guard let finding else { throw RegistryError.unknownPlace(place) }
-                _ = try Self.write(state, of: finding, at: time ?? Registry.now, note: note, db)
+            let (row, now) = (try Self.row(of: caseID, db), Registry.now)
+            let time = time ?? now
+            guard time <= now else { throw RegistryError.inFuture(time) }
+            for finding in findings {
+                guard
+                    try Bool.fetchOne(
+                        db, sql: "SELECT EXISTS (SELECT 1 FROM finding WHERE caseID = ? AND id = ?)",
+                        arguments: [row, finding])!
+                else { throw RegistryError.unknownPlace(String(finding)) }
+                let found = try Self.found(finding, db)
+                // A clock that is wrong by a little must not stop a person who decides now.
+                guard time >= found || time == now else {
+                    throw RegistryError.beforeFound(finding, time: time, found: found)
+                }
+                _ = try Self.write(state, of: finding, at: time, note: note, db)
             }
-            return places.count
         }
     }
 
@@ -176,7 +220,7 @@ extension Registry {
                 return Finding(
                     id: id, caseID: try Self.caseID(try row.decode(forColumn: "name")),
                     place: try row.decode(forColumn: "place"), host: try row.decode(forColumn: "host"),
-                    state: try Self.state(row), time: try row.decode(forColumn: "time"),
+                    found: try Self.found(id, db), state: try Self.state(row), time: try row.decode(forColumn: "time"),
                     note: try row.decode(forColumn: "note"), pairs: try Self.pairs(of: id, db))
             }
         }

@@ -29,6 +29,7 @@ extension Registry {
         notice: @escaping @Sendable (String) -> Void
     ) throws(RegistryError) -> Searchable {
         if let caseID { _ = try references(of: caseID) } else { try prepareIndex(notice) }
+        if let sentence = try reading({ try Self.notice(ofReferencesBelow: depth, caseID, $0) }) { notice(sentence) }
         let path = path
         var damage: IndexFileError?
         let found = try reading { db in

@@ -51,17 +51,21 @@ extension Registry {
         let check: Int64
     }
 
-    /// Of what belongs to a reference nothing changes while the reference is there, so its rows' checksums say it all;
-    /// they are mixed with what only this registry knows.
+    /// Of what belongs to a reference nothing changes while the reference is there but how much is kept of it, so its
+    /// row's checksum and that say it all; they are mixed with what only this registry knows.
     static func digest(_ db: Database, of references: [SearchedReference]) throws -> String {
         guard let salt = try Data.fetchOne(db, sql: "SELECT salt FROM registryMark") else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "its mark is missing")
         }
         var sum = RowChecksum()
         sum.add(salt)
+        var kept: [Int64: String] = [:]
+        let rows = try Row.fetchCursor(db, sql: "SELECT referenceID, kept FROM referenceDetails")
+        while let row = try rows.next() { kept[try row.decode(atIndex: 0)] = try row.decode(atIndex: 1) }
         for reference in references {
             sum.add(reference.id.rawValue)
             sum.add(reference.check)
+            sum.add(kept[reference.id.rawValue])
         }
         return sum.digits
     }

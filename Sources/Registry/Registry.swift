@@ -34,9 +34,9 @@ public final class Registry: Sendable {
         if size == nil {
             guard access == .makingIfMissing else { throw .missing(path: path) }
             try Self.makeFolder(of: path)
-        } else if size == 0, access != .makingIfMissing {
-            // Never "nothing found" because a file was emptied.
-            throw .notARegistry(path: path)
+        } else if size == 0 {
+            // Never "nothing found" because a file was emptied, and never a new one in its place.
+            throw .empty(path: path)
         }
         do {
             var configuration = Configuration()

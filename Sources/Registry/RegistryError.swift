@@ -21,6 +21,12 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownReference(Int64)
     /// A URL, a path or a number that is no finding of the case.
     case unknownPlace(String)
+    case inFuture(String)
+    case beforeFound(Int64, time: String, found: String)
+    /// The file was emptied, or was never filled.
+    case empty(path: String)
+    /// The command writes, but may not.
+    case readOnly(path: String)
 
     public var description: String {
         switch self {
@@ -40,7 +46,14 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unusable(let path, let detail): "The registry \(path) can't be opened: \(detail)."
         case .unknownCase(let name): "There is no case \"\(name)\" in the registry."
         case .unknownPlace(let place):
-            "The case has no finding \"\(place)\"; `ansim case show` lists them, and nothing was changed."
+            "The case has no finding \"\(place)\". `ansim case show` lists them; their numbers work here as their URLs and paths do. Nothing was changed."
+        case .inFuture(let time): "\(time) is in the future. Nothing was changed."
+        case .beforeFound(let finding, let time, let found):
+            "Finding \(finding) was first found at \(found), after \(time). Nothing was changed."
+        case .empty(let path):
+            "The registry \(path) is empty: somebody or something emptied it. Restore it from a backup; to begin a new one, delete the file first."
+        case .readOnly(let path):
+            "The registry \(path) may only be read, and this command writes to it. Make the file and its folder writable, or use a copy of it (--registry)."
         case .unknownReference(let id): "There is no reference \(id) in the registry."
         }
     }
@@ -54,6 +67,7 @@ public enum RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
         switch DatabaseFault(error) {
         case .locked: self = .locked(path: path)
         case .diskFull: self = .diskFull(path: path)
+        case .readOnly: self = .readOnly(path: path)
         case .otherKind: self = .notARegistry(path: path)
         case .damaged(let detail): self = .damaged(path: path, detail: detail)
         case .unusable(let detail): self = .unusable(path: path, detail: detail)

@@ -60,7 +60,8 @@ public enum RecordEncoding {
         return out.line
     }
 
-    public static func line(_ record: SummaryRecord, settings: String) -> String {
+    /// - Parameter folder: from which relative paths of the records are meant; nil when there are none.
+    public static func line(_ record: SummaryRecord, settings: String, folder: String? = nil) -> String {
         var out = start("summary")
         out.put("complete", record.isComplete)
         out.put("items", record.items)
@@ -76,6 +77,7 @@ public enum RecordEncoding {
         out.put("references", record.references)
         out.put("cases", record.cases)
         if record.suppressed > 0 { out.put("suppressed", record.suppressed) }
+        out.put("folder", folder)
         out.put("settings", settings)
         return out.line
     }

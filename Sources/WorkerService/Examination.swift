@@ -137,7 +137,7 @@ extension ItemFailure {
     /// A decoder's error as the item's verdict.
     init(_ error: DecodeError, limits: ItemLimits, isVideo: Bool = false) {
         switch error {
-        case .notAPicture: self.init(.undecodable, .notAPicture, "no picture format that is known")
+        case .notAPicture(let what): self.init(.undecodable, .notAPicture, what)
         case .unsupported(let why): self.init(.unsupported, .unsupportedFormat, why)
         case .corrupt(let why): self.init(.undecodable, .corrupt, why)
         case .tooManyPixels(let width, let height):

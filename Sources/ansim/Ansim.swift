@@ -30,11 +30,31 @@ struct Ansim: ParsableCommand {
             }
         }
         do {
+            try refuseUnknownCommands()
             try PathArguments.refuseFilesThatLookLikeOptions()
         } catch {
             exit(withError: error)
         }
         main(nil)
+    }
+
+    /// Else the parser would complain about the options of a mistyped command instead.
+    private static func refuseUnknownCommands() throws {
+        var (command, name): (any ParsableCommand.Type, String) = (Ansim.self, "ansim")
+        for word in CommandLine.arguments.dropFirst() {
+            let known = command.configuration.subcommands
+            guard !known.isEmpty, !word.hasPrefix("-"), word != "help" else { return }
+            guard let next = known.first(where: { $0._commandName == word }) else {
+                let names = known.map { $0._commandName }
+                let near = names.filter { EditDistance.between($0, word) <= 2 }
+                throw ValidationError(
+                    "There is no command \"\(name) \(printable(word))\". "
+                        + (near.isEmpty
+                            ? "There are: \(names.joined(separator: ", "))."
+                            : "Did you mean \(near.map { "\(name) \($0)" }.joined(separator: " or "))?"))
+            }
+            (command, name) = (next, name + " " + word)
+        }
     }
 
     /// What every run needs before it starts.

@@ -9,12 +9,13 @@ struct BenchCommand: ParsableCommand {
         commandName: "bench",
         abstract: "Measure how fast this machine examines your files.",
         discussion: """
-            Examines the files as a scan does, with one worker and with all, fast and exact, and writes nothing. The \
+            Examines the files as a scan of this --depth does, with one worker and with all, fast and exact, and writes \
+            nothing. Looking up what was found of a file in the registry is not counted; archives are not opened. The \
             first pass reads the files into memory and is not counted, as far as they fit.
 
             Examples:
               ansim bench crawl/
-              ansim bench --rounds 5 --max-files 200 crawl/
+              ansim bench --rounds 5 --max-files 200 --depth quick crawl/
             """)
 
     @Option(help: ArgumentHelp("Files to take, at most; the first ones in a scan's order.", valueName: "count"))
@@ -23,6 +24,7 @@ struct BenchCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Times that everything is measured; the medians are shown.", valueName: "count"))
     var rounds = 3
 
+    @OptionGroup var depth: DepthOptions
     @OptionGroup(title: "Limits") var decoding: DecodingOptions
     @OptionGroup var arguments: PathArguments
 
@@ -39,7 +41,8 @@ struct BenchCommand: ParsableCommand {
         let warmUp = try measure(items, .fast, workers: decoding.parallelism)
         try say(
             "\(Progress.count(warmUp.items, "file", "files")), \(Self.megabytes(warmUp.bytes)) MB, "
-                + "\(warmUp.decoded) decoded; medians of \(Progress.count(rounds, "round", "rounds"))")
+                + "\(warmUp.decoded) decoded, --depth \(depth.depth.name); medians of \(Progress.count(rounds, "round", "rounds"))"
+        )
         try say("")
         try say("precision  workers  files/s     MB/s  CPU ms/file")
         let workerCounts = decoding.parallelism == 1 ? [1] : [1, decoding.parallelism]
@@ -85,7 +88,7 @@ struct BenchCommand: ParsableCommand {
     private func measure(_ items: [SourceItem], _ precision: HashPrecision, workers: Int) throws -> Pass {
         var pass = Pass()
         let (cpu, start) = (Self.cpuTime, ContinuousClock.now)
-        let isComplete = try decoding.examiner(.single, precision: precision, workers: workers).run(
+        let isComplete = try decoding.examiner(.single, precision: precision, workers: workers, depth: depth.depth).run(
             items.makeIterator(), stop: Interruption.stop, process: { $0 }
         ) { examination in
             pass.items += 1

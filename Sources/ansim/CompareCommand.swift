@@ -35,6 +35,9 @@ struct CompareCommand: ParsableCommand {
             valueName: "file"), completion: .file())
     var picture: String?
 
+    @Flag(help: "Replace the file of --picture if there is one.")
+    var overwrite = false
+
     @OptionGroup var matching: MatchingOptions
     @OptionGroup var depth: DepthOptions
     @OptionGroup var frames: FrameOptions
@@ -46,6 +49,13 @@ struct CompareCommand: ParsableCommand {
 
     @Argument(help: "The item.", completion: .file())
     var b: String
+
+    func validate() throws {
+        guard picture?.lowercased().hasSuffix(".png") ?? true else {
+            throw ValidationError("--picture draws PNG: give the file a name that ends with .png.")
+        }
+        guard picture == nil || rule == .ansim else { throw ValidationError("--picture goes with --rule ansim.") }
+    }
 
     func run() throws {
         try Ansim.prepare()
@@ -70,7 +80,7 @@ struct CompareCommand: ParsableCommand {
         let (first, second) = (examinations[0], examinations[1])
         if let digest = first.item.sha256, digest == second.item.sha256 {
             try say("A and B are the same file, byte for byte: a match whatever the hashes say.")
-            return
+            return try sayThatNothingIsDrawn("the files are the same")
         }
         if case .video = first.content { return try compareInTime(first, second) }
         if case .video = second.content { return try compareInTime(first, second) }
@@ -96,8 +106,7 @@ struct CompareCommand: ParsableCommand {
         let best = distances.min { $0.1 < $1.1 }!
         guard best.1 > matching.threshold, let match = partMatch(first, second, bFacts) else {
             try say(verdict(aFacts, bFacts, best: best))
-            if picture != nil { try say("Nothing was drawn: a picture shows parts, and there are none.") }
-            return
+            return try sayThatNothingIsDrawn("a picture shows parts, and there are none")
         }
         for line in PartDescription.lines(match) { try say(line) }
         try draw(match, first.size, second.size)
@@ -106,15 +115,23 @@ struct CompareCommand: ParsableCommand {
     private func draw(_ match: Match, _ a: (width: Int, height: Int), _ b: (width: Int, height: Int)) throws {
         guard let picture, let location = match.location else { return }
         let drawn = MatchPicture(aSize: a, bSize: b, location: location)
-        guard let file = fopen(picture, "wbx") else {
-            throw RunFailure("\(picture) can't be made: \(String(cString: strerror(errno))).")
-        }
-        let bytes = drawn.png
-        let written = fwrite(bytes, 1, bytes.count, file)
-        guard fclose(file) == 0, written == bytes.count else {
-            throw RunFailure("\(picture) can't be written: \(String(cString: strerror(errno))).")
+        let file = try LineOutput(path: picture, overwrites: overwrite, replacing: [])
+        do throws(LineOutput.Failure) {
+            try file.write(bytes: drawn.png)
+            try file.close()
+        } catch {
+            // Half a picture is none.
+            unlink(picture)
+            switch error {
+            case .diskFull, .diskFullFromTheStart: throw RunFailure("The disk is full: \(picture) was not drawn.")
+            default: throw error
+            }
         }
         try say("Drawn in \(picture): A's outline red, B's blue, agreeing places green.")
+    }
+
+    private func sayThatNothingIsDrawn(_ why: String) throws {
+        if picture != nil { try say("Nothing was drawn: \(why).") }
     }
 
     /// Beyond the hashes of both wholes, as a scan of this depth decides.
@@ -175,8 +192,9 @@ struct CompareCommand: ParsableCommand {
             try say(
                 found.isPromising
                     ? "No match: some frames are near, but too few, or too alike, agree in time. A scan looks closer at such a video; --frames every does here."
-                    : "No match: no frames of B agree with A's in time (threshold \(matching.threshold) bits).")
-            return
+                    : "No match: no frames of B agree with A's in time (threshold \(matching.threshold) bits).\(unsearched)"
+            )
+            return try sayThatNothingIsDrawn("there is no match")
         }
         for line in TimeDrawing.lines(match.segments, duration: video.duration) { try say(line) }
         try say("")
@@ -184,6 +202,8 @@ struct CompareCommand: ParsableCommand {
             let found = location.inliers == nil ? "Hashes of this part" : "Local features"
             try say("\(found) agree: \(PartDescription.shown(location)).")
             try draw(match, first.size, second.size)
+        } else {
+            try sayThatNothingIsDrawn("a picture shows parts, and whole frames agree")
         }
         let frames = match.segments.reduce(0) { $0 + $1.frames }
         try say(
@@ -203,7 +223,16 @@ struct CompareCommand: ParsableCommand {
         }
         return best.1 <= matching.threshold
             ? "Match: B shows A, \(best.0.explanation), at a distance of \(best.1) bits (threshold \(matching.threshold))."
-            : "No match: the nearest orientation is \(best.1) bits away (threshold \(matching.threshold))."
+            : "No match: the nearest orientation is \(best.1) bits away (threshold \(matching.threshold)).\(unsearched)"
+    }
+
+    /// What a deeper search could have found.
+    private var unsearched: String {
+        switch depth.depth {
+        case .quick: " Only wholes were compared (--depth quick), no crops, parts or local features."
+        case .regions: " Local features were not compared (--depth regions)."
+        case .full: ""
+        }
     }
 
     private static func describe(_ examination: Examination, name: String) -> String {
@@ -217,7 +246,7 @@ struct CompareCommand: ParsableCommand {
             return text
         case .video(let facts, let frames):
             return
-                "\(name)  \(path): video (\(facts.container), \(facts.codec)), \(facts.width) x \(facts.height), \(Progress.oneDecimal(Double(facts.durationMilliseconds) / 1000)) s, \(frames.count) frames looked at"
+                "\(name)  \(path): video (\(facts.container), \(facts.codec)), \(facts.width) x \(facts.height), \(Progress.oneDecimal(Double(facts.durationMilliseconds) / 1000)) s, \(Progress.count(frames.count, "frame", "frames")) looked at"
         case .failure(let failure, _): return "\(name)  \(path): \(failure.verdict.rawValue), \(failure.detail)"
         }
     }

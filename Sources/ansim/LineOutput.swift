@@ -8,18 +8,25 @@ final class LineOutput {
         /// Nobody reads on; a run ends quietly then.
         case closed
         case diskFull(String)
+        /// With nothing in it that can be read.
+        case diskFullFromTheStart(String)
         case other(String, String)
         case notOpened(String, String)
         case holdsSomethingElse(String, than: String)
+        case exists(String)
 
         var description: String {
             switch self {
             case .closed: "Nobody reads the output any more."
             case .diskFull(let name):
                 "The disk is full: \(name) ends with the last record that fitted. Make room and run the command again."
+            case .diskFullFromTheStart(let name):
+                "The disk is full: \(name) is empty. Make room and run the command again."
             case .other(let name, let why): "\(name) can't be written: \(why)."
             case .holdsSomethingElse(let name, let kind):
                 "\(name) holds something else than \(kind); it was left as it is. Name another file, or add --overwrite."
+            case .exists(let name):
+                "\(name) exists; it was left as it is. Name another file, or add --overwrite."
             case .notOpened(let name, let why): "\(name) can't be opened for writing: \(why)."
             }
         }
@@ -36,7 +43,7 @@ final class LineOutput {
     /// - Parameters:
     ///   - path: nil for standard output. A file is made readable by its owner alone.
     ///   - overwrites: replace a file that holds something else than what is to be written.
-    ///   - heads: what a file that may be replaced starts with.
+    ///   - heads: what a file that may be replaced starts with; empty when it must be new.
     ///   - kind: what such a file is, for the user.
     init(
         path: String?, overwrites: Bool = false, replacing heads: [String] = [#"{"schema":"ansim/"#],
@@ -48,7 +55,7 @@ final class LineOutput {
             guard descriptor >= 0 else { throw .notOpened(path, String(cString: strerror(errno))) }
             // A slip of the hand must not cost a registry or the evidence itself.
             guard overwrites || Self.mayReplace(descriptor, heads) else {
-                throw .holdsSomethingElse(path, than: kind)
+                throw heads.isEmpty ? .exists(path) : .holdsSomethingElse(path, than: kind)
             }
             ftruncate(descriptor, 0)
         } else {
@@ -96,7 +103,7 @@ final class LineOutput {
                 buffer = []
                 switch code {
                 case EPIPE: throw .closed
-                case ENOSPC, EDQUOT, EFBIG: throw .diskFull(name)
+                case ENOSPC, EDQUOT, EFBIG: throw isEmpty ? .diskFullFromTheStart(name) : .diskFull(name)
                 default: throw .other(name, String(cString: strerror(code)))
                 }
             }
@@ -110,6 +117,11 @@ final class LineOutput {
         let whole = buffer[..<written].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
         let end = lseek(descriptor, 0, SEEK_CUR)
         if end >= 0 { ftruncate(descriptor, end - (written - whole)) }
+    }
+
+    private var isEmpty: Bool {
+        var info = stat()
+        return isFile && fstat(descriptor, &info) == 0 && info.st_size == 0
     }
 
     /// - Throws: what could not be written at last.

@@ -28,7 +28,7 @@ enum PartDescription {
         "\(text(location.region)) of B show \(text(location.referenceRegion)) of A"
     }
 
-    private static func text(_ region: Region) -> String {
+    static func text(_ region: Region) -> String {
         "\(region.width) x \(region.height) pixels at (\(region.x), \(region.y))"
     }
 

@@ -40,12 +40,21 @@ struct PathArguments: ParsableArguments {
         }
     }
 
-    /// The absolute path, of one that is meant from the working folder.
-    static func absolute(_ path: String) -> String {
-        guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
+    /// The absolute path of one that is meant from `folder`, without `.` and `..`: the same place has the same name,
+    /// whoever writes it. Links are not followed, because what they lead to may be gone.
+    static func absolute(_ path: String, in folder: String? = workingFolder) -> String {
+        guard path.hasPrefix("/") || folder != nil else { return path }
+        var parts: [Substring] = []
+        for part in (path.hasPrefix("/") ? path : folder! + "/" + path).split(separator: "/") where part != "." {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        return "/" + parts.joined(separator: "/")
+    }
+
+    static var workingFolder: String? {
+        guard let folder = getcwd(nil, 0) else { return nil }
         defer { free(folder) }
-        let name = String(cString: folder)
-        return (name == "/" ? "" : name) + "/" + path
+        return String(cString: folder)
     }
 
     /// `ansim scan *` in a folder with a file named "-h.jpg" must not print the help and scan nothing.

@@ -28,7 +28,7 @@ final class Progress {
         var text = "\(items)"
         if let count = total?.value { text += " of \(count)" }
         text +=
-            " items, \(rate < 10 ? Self.oneDecimal(rate) : String(Int(rate)))/s, \(matches) matches, \(failures) not examined"
+            " items, \(rate < 10 ? Self.oneDecimal(rate) : String(Int(rate)))/s, \(Self.count(matches, "match", "matches")), \(failures) not examined"
         if let count = total?.value, rate > 0 {
             text += ", \(Self.duration(Double(max(0, count - items)) / rate)) left"
         }

@@ -89,8 +89,9 @@ private struct RegistrationRun {
     private(set) var refused = 0
     private var added = 0
     private var known = 0
+    private var improved = 0
     private var bytesOnly = 0
-    private var batch: [(path: String, reference: NewReference, hasFurtherFrames: Bool)] = []
+    private var batch: [(path: String, reference: NewReference, examination: Examination.Content)] = []
 
     init(registry: Registry, caseID: CaseID) { (self.registry, self.caseID) = (registry, caseID) }
 
@@ -106,24 +107,36 @@ private struct RegistrationRun {
             }
             return
         }
-        batch.append((path, reference, examination.picture?.hasFurtherFrames ?? false))
+        // Frames are no longer needed, and many.
+        let content: Examination.Content =
+            if case .video(let facts, _) = examination.content { .video(facts, frames: []) } else {
+                examination.content
+            }
+        batch.append((path, reference, content))
         if batch.count >= 64 { try flush() }
     }
 
     mutating func flush() throws {
         guard !batch.isEmpty else { return }
         let results = try registry.add(batch.map(\.reference), to: caseID)
-        for ((path, reference, hasFurtherFrames), result) in zip(batch, results) {
+        for ((path, reference, content), result) in zip(batch, results) {
             switch result {
             case .known(let id):
                 known += 1
                 try say("already there   \(path): the same file is reference \(id) of the case")
+            case .improved(let id, let gained):
+                improved += 1
+                var news: [String] = []
+                if gained.hashes { news.append("found by its hashes now, not as an identical file only") }
+                if let before = gained.keptBefore { news.append("\(reference.kept.kept) kept now, \(before) before") }
+                if gained.name { news.append("its name is kept now") }
+                try say("improved        \(path): reference \(id), \(news.joined(separator: "; "))")
             case .added(let id):
                 added += 1
                 if let reason = reference.bytesOnly {
                     bytesOnly += 1
                     try say(
-                        "bytes only      \(path): reference \(id), found only as an identical file: \(reason.explanation)"
+                        "bytes only      \(path): reference \(id), found only as an identical file: \(Self.explained(reason, content))"
                     )
                 } else {
                     let quality = reference.quality ?? .usualGate
@@ -136,7 +149,9 @@ private struct RegistrationRun {
                     var hint =
                         quality < .usualGate
                         ? ", found by its hash only by scans with --min-quality \(quality.rawValue) or less" : ""
-                    if hasFurtherFrames { hint += "; only the first of its frames or pages" }
+                    if case .picture(let facts, _) = content, facts.hasFurtherFrames {
+                        hint += "; only the first of its frames or pages"
+                    }
                     try say("registered      \(path): reference \(id), quality \(quality.rawValue)\(hint)")
                 }
             }
@@ -144,9 +159,21 @@ private struct RegistrationRun {
         batch = []
     }
 
+    /// Of a video the reason says too little.
+    private static func explained(_ reason: BytesOnlyReason, _ content: Examination.Content) -> String {
+        switch content {
+        case .failure(let failure, _): "no frame could be decoded: \(failure.detail)"
+        case .video(let facts, _):
+            "every frame that could be decoded is black, of one colour or otherwise too plain"
+                + (facts.damage.map { " (damaged: \($0))" } ?? "")
+        case .picture: reason.explanation
+        }
+    }
+
     var summary: String {
         var text = "Case \(caseID): \(added) added"
         if bytesOnly > 0 { text += " (\(bytesOnly) for identical files only)" }
+        if improved > 0 { text += ", \(improved) improved" }
         if known > 0 { text += ", \(known) already there" }
         if refused > 0 { text += ", \(refused) could not be registered" }
         return text + "."

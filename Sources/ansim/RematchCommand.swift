@@ -61,6 +61,14 @@ struct RematchCommand: ParsableCommand {
         let matcher = Matcher(
             index: snapshot.index, references: snapshot.references, policy: policy,
             details: DetailIndex(snapshot.details, depth: depth.depth))
+        if !quiet, depth.depth > .quick {
+            let (shallow, all) = try ledger.picturesWithoutDetails(gate: policy.qualityGate)
+            if shallow > 0 {
+                note(
+                    "Of \(shallow) of \(Progress.count(all, "picture", "pictures")) the ledger has only the whole (--depth quick): cropped, covered or pasted copies among them can't be found. Scan them again with --depth \(depth.depth.name)."
+                )
+            }
+        }
         let output = try LineOutput(path: output, overwrites: overwrite)
         let origin = RecordOrigin(engine: ansimVersion, settings: settings.digest, registry: snapshot.digest)
         let records = ScanRecordWriter(output: output, format: format, coverage: .notable, origin: origin)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ContentDigest
 import Glibc
 import MediaModel
 import Reporting
@@ -53,23 +54,29 @@ struct ReportCommand: ParsableCommand {
         let source = try RecordSource(records)
         defer { source.close() }
         if let output, source.isSame(as: output) { throw RunFailure("\(output) holds the records themselves.") }
+        let reading = RecordFile(descriptor: source.descriptor)
+        guard try source.reading({ try reading.holdsRecords() }) else {
+            throw RunFailure("\(records) holds no record of Ansim; no report was written.")
+        }
+        let path = output
         let output = try LineOutput(
             path: output, overwrites: overwrite, replacing: [HTMLReport.head, CSVReport.head], "a report of Ansim")
-        let reading = RecordFile(descriptor: source.descriptor)
         let (lines, malformed): (Int, Int)
+        var told = ""
         do {
             switch format {
             case .csv:
                 var report = CSVReport()
                 try report.write(reading) { try output.write(bytes: $0) }
                 (lines, malformed) = (report.lineCount, report.malformedLines)
+                told = Progress.count(report.rowCount, "row", "rows")
             case .html:
                 let contents = try ReportContents(reading)
                 let words: ReportLanguage = language == .ko ? .ko : .en
                 let pictures = thumbnails ? try ReportThumbnails(contents, reading, decoding, language: words) : nil
                 var finding = 0
                 try HTMLReport(
-                    contents, reading, language: words,
+                    contents, reading, language: words, source: try Self.name(source, records),
                     thumbnail: pictures.map { pictures in
                         { _ in
                             finding += 1
@@ -78,6 +85,7 @@ struct ReportCommand: ParsableCommand {
                     }
                 ) { try output.write(bytes: $0) }.write()
                 (lines, malformed) = (contents.lineCount, contents.malformedLines)
+                told = Progress.count(contents.matchCount, "match", "matches")
             }
             try output.close()
         } catch LineOutput.Failure.closed {
@@ -85,9 +93,18 @@ struct ReportCommand: ParsableCommand {
         } catch let failure as RecordFile.Failure {
             throw RunFailure("\(records) can't be read: \(failure).")
         }
+        if let path { note("\(path): a report of \(told).") }
         guard malformed == 0 else {
             note("\(malformed) of \(lines) lines of \(records) are no records of Ansim; they are not in the report.")
             throw ExitCode.incomplete
         }
+    }
+
+    /// The file's name and, so that it can be told from others, its digest.
+    private static func name(_ source: RecordSource, _ path: String) throws -> String {
+        guard let digests = FileDigests(descriptor: source.descriptor),
+            let sha256 = SHA256Digest(digests.sha256)
+        else { throw RunFailure("\(path) can't be read to its end.") }
+        return "\(path.split(separator: "/").last.map(String.init) ?? path) (SHA-256 \(sha256))"
     }
 }

@@ -15,6 +15,8 @@ final class ScanRecordWriter {
     private let coverage: Coverage
     private let origin: RecordOrigin
     private var settings: String { origin.settings }
+    /// Whether who reads the records elsewhere must know from which folder their paths are meant.
+    private var hasRelativePaths = false
 
     /// Which items have records.
     enum Coverage {
@@ -31,6 +33,7 @@ final class ScanRecordWriter {
     }
 
     func write(_ result: ItemResult) throws {
+        if result.item.provenance.path.first != UInt8(ascii: "/") { hasRelativePaths = true }
         switch format {
         case .jsonl: try writeJSON(result)
         case .text: try writeText(result)
@@ -39,7 +42,9 @@ final class ScanRecordWriter {
     }
 
     func write(_ summary: SummaryRecord) throws {
-        if format == .jsonl { try output.write(RecordEncoding.line(summary, settings: settings)) }
+        guard format == .jsonl else { return }
+        let folder = hasRelativePaths ? PathArguments.workingFolder : nil
+        try output.write(RecordEncoding.line(summary, settings: settings, folder: folder))
     }
 
     private func writeJSON(_ result: ItemResult) throws {
@@ -73,7 +78,10 @@ final class ScanRecordWriter {
                 "match       \(path): case \(match.caseID), reference \(match.reference), \(Self.explained(match))")
         }
         if let failure = result.failure {
-            try output.write("\(Self.padded(failure.verdict.rawValue)) \(path): \(failure.detail)")
+            // A line that names no item has no better name.
+            let line = failure.reason == .malformedLine ? result.item.provenance.origin?.line : nil
+            let name = line.map { "line \($0) of standard input" } ?? path
+            try output.write("\(Self.padded(failure.verdict.rawValue)) \(name): \(failure.detail)")
         } else if coverage != .notable, result.matches.isEmpty {
             try output.write("\(Self.padded(result.verdict.rawValue)) \(path)")
         }
@@ -88,15 +96,16 @@ final class ScanRecordWriter {
     private static func times(_ match: Match) -> String {
         guard !match.segments.isEmpty else { return "" }
         let shown = match.segments.prefix(3).map {
-            "\(TimeDrawing.clock($0.item)) of \(TimeDrawing.clock($0.reference))"
+            "\(TimeDrawing.clock($0.item)) of \(TimeDrawing.clock($0.reference))" + TimeDrawing.pace($0.speed)
         }
         let more = match.segments.count > 3 ? " and \(match.segments.count - 3) more" : ""
         return "at " + shown.joined(separator: ", ") + more + ", "
     }
 
     private static func place(_ match: Match) -> String {
-        guard let region = match.location?.region else { return "" }
-        return "in \(region.width) x \(region.height) pixels at (\(region.x), \(region.y)), "
+        guard let location = match.location else { return "" }
+        return
+            "in \(PartDescription.text(location.region)), of the reference \(PartDescription.text(location.referenceRegion)), "
     }
 
     private static func padded(_ word: String) -> String {

@@ -32,16 +32,16 @@ struct RegistryOptions: ParsableArguments {
 
 /// How items are decoded.
 struct DecodingOptions: ParsableArguments {
-    @Option(help: "Decoder processes. Default: one a core.")
+    @Option(help: ArgumentHelp("Decoder processes, 1 to 1024. Default: one a core.", valueName: "count"))
     var workers: Int?
 
     @Option(help: ArgumentHelp("Pixels of a picture, at most.", valueName: "count"))
     var maxPixels = ItemLimits().pixels
 
-    @Option(help: ArgumentHelp("Bytes of a file, at most.", valueName: "bytes"))
+    @Option(help: ArgumentHelp("Bytes of a file, at most; a plain number.", valueName: "bytes"))
     var maxBytes = ItemLimits().bytes
 
-    @Option(help: ArgumentHelp("Memory for decoding one picture, at most.", valueName: "bytes"))
+    @Option(help: ArgumentHelp("Memory for decoding one picture, at most; a plain number.", valueName: "bytes"))
     var maxMemory = ItemLimits().memory
 
     @Option(help: ArgumentHelp("CPU seconds for one item, at most.", valueName: "seconds"))
@@ -53,7 +53,7 @@ struct DecodingOptions: ParsableArguments {
             valueName: "seconds"))
     var maxWallSeconds = ItemLimits().wallSeconds
 
-    @Option(help: ArgumentHelp("Bytes of a video's file, at most.", valueName: "bytes"))
+    @Option(help: ArgumentHelp("Bytes of a video's file, at most; a plain number.", valueName: "bytes"))
     var maxVideoBytes = ItemLimits().videoBytes
 
     @Option(help: ArgumentHelp("CPU seconds for one video, at most.", valueName: "seconds"))

@@ -14,8 +14,14 @@ enum TimeDrawing {
                 + String(repeating: "·", count: width - 1 - to)
             let pace = segment.speed == 0 ? "one moment" : "speed \(hundredths(segment.speed))"
             return
-                "  \(bar)  \(clock(segment.item)) shows \(clock(segment.reference)), \(pace), \(segment.frames) frames, median \(segment.medianDistance) bits"
+                "  \(bar)  \(clock(segment.item)) shows \(clock(segment.reference)), \(pace), \(Progress.count(segment.frames, "frame", "frames")), median \(segment.medianDistance) bits"
         } + (segments.count > 20 ? ["  and \(segments.count - 20) more"] : [])
+    }
+
+    /// How a segment runs beside the reference, when not as that: ` at speed 1.25 backwards`.
+    static func pace(_ speed: Double) -> String {
+        guard speed != 0, speed != 1 else { return "" }
+        return (abs(speed) == 1 ? "" : " at speed \(hundredths(abs(speed)))") + (speed < 0 ? " backwards" : "")
     }
 
     private static func column(_ time: Int64, of end: Int64) -> Int {
@@ -28,7 +34,8 @@ enum TimeDrawing {
     }
 
     private static func clock(_ milliseconds: Int64) -> String {
-        let (seconds, tenths) = (milliseconds / 1000, milliseconds % 1000 / 100)
+        let all = (milliseconds + 50) / 100
+        let (seconds, tenths) = (all / 10, all % 10)
         let (minutes, rest) = (seconds / 60, seconds % 60)
         return "\(minutes):\(rest < 10 ? "0" : "")\(rest).\(tenths)"
     }

@@ -9,7 +9,7 @@ import Testing
         let result = try ansim("bench", "--rounds", "1", "--workers", "2", ansim.crawl)
         #expect(result.status == 0)
         let lines = result.output.split(separator: "\n")
-        #expect(lines[0].contains("64 files"))
+        #expect(lines[0].contains("64 files") && lines[0].contains("--depth full"))
         for row in [("fast", 1), ("fast", 2), ("exact", 1), ("exact", 2)] {
             let cells = try #require(
                 lines.map { $0.split(separator: " ") }.first { $0.first == row.0[...] && $0[1] == "\(row.1)" })

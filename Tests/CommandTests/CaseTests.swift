@@ -8,7 +8,7 @@ import Testing
     private let place = "https://img.board.example/0001.jpg"
 
     /// Matches of the sample board as if they had been crawled from a host.
-    private func records(captured: String = "2026-10-01T00:00:00Z", name: String = "records.jsonl") throws -> String {
+    private func records(captured: String = "2024-10-01T00:00:00Z", name: String = "records.jsonl") throws -> String {
         let lines = try ansim("scan", "--quiet", ansim.crawl + "/board").lines.map { line in
             guard line.contains(#""kind":"match""#),
                 let name = line.split(separator: "/board/")[1].split(separator: "\"").first
@@ -66,20 +66,20 @@ import Testing
     @Test func markWhatCameBack() throws {
         try taken()
         #expect(
-            try ansim("case", "state", "--case", "demo", "removed", place, "--at", "2026-10-11T00:00:00Z").status == 0)
+            try ansim("case", "state", "--case", "demo", "removed", place, "--at", "2024-10-11T00:00:00Z").status == 0)
         // Seen before it was removed.
-        let early = try ansim("case", "update", records(captured: "2026-10-05T00:00:00Z", name: "early.jsonl"))
+        let early = try ansim("case", "update", records(captured: "2024-10-05T00:00:00Z", name: "early.jsonl"))
         #expect(early.output.contains("1\tseen before they were removed"))
-        let late = try ansim("case", "update", records(captured: "2026-10-12T00:00:00Z", name: "late.jsonl"))
+        let late = try ansim("case", "update", records(captured: "2024-10-12T00:00:00Z", name: "late.jsonl"))
         #expect(late.output.contains("1\tback"))
         #expect(
             try ansim("case", "show", "demo", "--state", "back").output.contains(
-                "back\t2026-10-12T00:00:00Z\treference 2\t\(place)"))
+                "back\t2024-10-12T00:00:00Z\treference 2\t\(place)"))
         let statistics = try ansim("case", "stats").lines.map {
             $0.split(separator: " ", omittingEmptySubsequences: true)
         }
         #expect(statistics[1].last == "10.0" && statistics[1][statistics[1].count - 2] == "1")
-        #expect(statistics.contains { $0[0] == "2026-10" } && statistics.contains { $0[0] == "img.board.example" })
+        #expect(statistics.contains { $0[0] == "2024-10" } && statistics.contains { $0[0] == "img.board.example" })
     }
 
     @Test func changeAllStatesOrNone() throws {
@@ -103,6 +103,7 @@ import Testing
             let text = try String(contentsOf: URL(filePath: output), encoding: .utf8)
             #expect(text.contains(word) && text.contains("1. \(place)") && text.contains("SHA-256 a20e55be"))
             #expect(!text.contains("0002.jpg") && !text.contains("{{") && text.contains("img.board.example"))
+            #expect(text.contains("2024-10-01T00:00:00Z"))
         }
         // A text that somebody may have edited is not lost.
         #expect(try ansim(arguments).status == 1)

@@ -151,4 +151,16 @@ import Testing
         #expect(try ansim("scan", "--all", "--output", output, many).status == 2)
         #expect(try String(contentsOfFile: output, encoding: .utf8) == ansim("scan", "--all", many).output)
     }
+
+    @Test func tellRematchesWhatAQuickScanDidNotLookFor() throws {
+        try ansim.registerSamples()
+        let ledger = ansim.folder.path + "/l"
+        let board = ansim.crawl + "/board"
+        _ = try ansim("scan", "--quiet", "--depth", "quick", "--ledger", ledger, board)
+        #expect(
+            try ansim("rematch", "--ledger", ledger).errors.contains("the ledger has only the whole (--depth quick)"))
+        #expect(try !ansim("rematch", "--depth", "quick", "--ledger", ledger).errors.contains("only the whole"))
+        _ = try ansim("scan", "--quiet", "--ledger", ledger + "2", board)
+        #expect(try !ansim("rematch", "--ledger", ledger + "2").errors.contains("only the whole"))
+    }
 }

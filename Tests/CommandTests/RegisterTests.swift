@@ -146,6 +146,97 @@ import Testing
         try ansim.registerSamples()
         try Data().write(to: URL(filePath: ansim.registry))
         try? FileManager.default.removeItem(atPath: ansim.registry + "-wal")
-        #expect(try ansim("scan", ansim.crawl).status == 1)
+        for arguments in [
+            ["scan", ansim.crawl], ["register", "--case", "x", ansim.reference], ["registry", "stats"],
+        ] {
+            let result = try ansim(arguments)
+            #expect(result.status == 1 && result.errors.contains("is empty"), "\(arguments): \(result.errors)")
+        }
+        #expect(try Data(contentsOf: URL(filePath: ansim.registry)).isEmpty)
+    }
+
+    /// The number stays: reports and findings name it.
+    @Test func giveAReferenceWhatItLacksWhenItIsRegisteredAgain() throws {
+        let files = ["coffee", "raccoon"].map { "\(ansim.reference)/\($0).jpg" }
+        #expect(try ansim(["register", "--case", "k", "--keep", "plain"] + files).status == 0)
+        let crop = try run(
+            URL(filePath: "/usr/bin/ffmpeg"),
+            [
+                "-loglevel", "error", "-i", files[0], "-vf", "crop=300:220:170:60", ansim.folder.path + "/crop.png",
+            ])
+        try #require(crop.status == 0)
+        let before = try ansim("scan", ansim.folder.path + "/crop.png")
+        #expect(try before.records.last?["matches"] as? Int == 0)
+        #expect(before.errors.contains("Of 2 of 2 references too little is kept for --depth full."))
+        let digest = { try ansim("scan", "--depth", "quick", files[0]).records[0]["registry"] as? String }
+        let digestBefore = try digest()
+        let again = try ansim("register", "--case", "k", "--keep", "full", "--keep-names", files[0])
+        #expect(
+            again.output
+                == "improved        \(files[0]): reference 1, full kept now, plain before; its name is kept now\n")
+        #expect(again.errors == "Case k: 0 added, 1 improved.\n")
+        #expect(try digest() != digestBefore)
+        let shown = try ansim("registry", "show", "1").output
+        #expect(shown.contains("kept        full") && shown.contains("file name   coffee.jpg"))
+        let after = try ansim("scan", ansim.folder.path + "/crop.png")
+        #expect(try after.records.first?["reference"] as? Int == 1)
+        #expect(after.errors.contains("Of 1 of 2 references"))
+        #expect(try !ansim("scan", "--depth", "quick", files[0]).errors.contains("too little"))
+        // Nothing is taken away, and the same again changes nothing.
+        for keep in ["plain", "full"] {
+            #expect(try ansim("register", "--case", "k", "--keep", keep, files[0]).output.hasPrefix("already there "))
+        }
+        #expect(try ansim("registry", "verify").output == "The registry is sound.\n")
+    }
+
+    @Test func findByHashWhatALowerGateLetsIn() throws {
+        let file = ansim.reference + "/coffee.jpg"
+        let digest = try run(URL(filePath: "/usr/bin/sha256sum"), [file]).output.prefix(64)
+        let list = try ansim.folder.write(Data((digest + "\n").utf8), to: "list")
+        #expect(try ansim("registry", "import", "--case", "k", "--digests", list.path).status == 0)
+        let again = try ansim("register", "--case", "k", file)
+        #expect(again.output.contains("reference 1, found by its hashes now"))
+        #expect(try ansim("scan", ansim.crawl + "/chat/IMG_2041.jpg").records.first?["reference"] as? Int == 1)
+        #expect(try ansim("registry", "verify").output == "The registry is sound.\n")
+    }
+
+    @Test func sayWhyAVideoIsFoundByItsBytesOnly() throws {
+        for (name, source, why) in [
+            ("black", ["-f", "lavfi", "-i", "color=black:s=320x240:d=1"], "is black, of one colour"),
+            ("audio", ["-f", "lavfi", "-i", "sine=d=1"], "no moving pictures in the file"),
+            ("cut", ["-f", "lavfi", "-i", "testsrc=s=320x240:d=1"], "the end of the file is cut off"),
+        ] {
+            let file = URL(filePath: ansim.folder.path + "/\(name).mp4")
+            let made = try run(URL(filePath: "/usr/bin/ffmpeg"), ["-loglevel", "error"] + source + [file.path])
+            try #require(made.status == 0, "\(made.errors)")
+            if name == "cut" { try Data(contentsOf: file).prefix(2000).write(to: file) }
+            let result = try ansim("register", "--case", "videos", file.path)
+            #expect(result.output.hasPrefix("bytes only ") && result.output.contains(why), "\(name): \(result.output)")
+        }
+    }
+
+    @Test func sayWhatAFileIsThatIsNoPicture() throws {
+        for (name, bytes, what) in [
+            ("a.pdf", Array("%PDF-1.4\n".utf8), "a PDF document"),
+            ("a.rar", Array("Rar!\u{1A}\u{7}".utf8), "a RAR archive"),
+            ("a.mp3", Array("ID3\u{3}".utf8), "an audio file"), ("a.txt", Array("안녕\n".utf8), "a text file"),
+            ("a.zip", [0x50, 0x4B, 3, 4, 0, 0], "an archive or compressed file"),
+            (
+                "a.heic", [0, 0, 0, 0x18] + Array("ftypheic\u{0}\u{0}\u{0}\u{0}mif1heic".utf8),
+                "broken HEIC or AVIF file"
+            ),
+            ("a.bin", [1, 2, 3, 0, 0, 9], "no picture or video format that is known"),
+        ] {
+            let file = try ansim.folder.write(Data(bytes), to: name)
+            let result = try ansim("register", "--case", "x", file.path)
+            #expect(result.status == 2 && result.output.contains(": \(what)"), "\(name): \(result.output)")
+        }
+    }
+
+    @Test(.enabled(if: getuid() != 0)) func sayThatTheRegistryMayOnlyBeRead() throws {
+        try ansim.registerSamples()
+        try FileManager.default.setAttributes([.posixPermissions: 0o444], ofItemAtPath: ansim.registry)
+        let result = try ansim("case", "open", "x")
+        #expect(result.status == 1 && result.errors.contains("may only be read"), "\(result.errors)")
     }
 }

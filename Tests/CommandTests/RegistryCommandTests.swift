@@ -101,4 +101,31 @@ import Testing
         }
         #expect(try ansim("--version").output == "0.1.0\n")
     }
+
+    @Test func drawWhereTheyMatchOrSayWhyNot() throws {
+        let (whole, crop) = (ansim.reference + "/coffee.jpg", ansim.folder.path + "/crop.png")
+        let made = try run(
+            URL(filePath: "/usr/bin/ffmpeg"), ["-loglevel", "error", "-i", whole, "-vf", "crop=300:220:170:60", crop])
+        try #require(made.status == 0)
+        let picture = ansim.folder.path + "/p.png"
+        let compare = ["compare", "--picture", picture, whole]
+        #expect(try ansim(compare + [crop]).output.contains("Drawn in"))
+        #expect(FileManager.default.contents(atPath: picture)?.starts(with: [0x89, 0x50, 0x4E, 0x47]) == true)
+        let attributes = try FileManager.default.attributesOfItem(atPath: picture)
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+        #expect(try ansim(compare + [crop]).errors.contains("add --overwrite"))
+        #expect(try ansim(compare + ["--overwrite", crop]).status == 0)
+        #expect(try ansim(compare + [whole]).output.contains("Nothing was drawn: the files are the same."))
+        #expect(try ansim("compare", "--picture", "p.jpg", whole, crop).status == 64)
+        #expect(try ansim("compare", "--depth", "quick", whole, crop).output.contains("(--depth quick)"))
+        // Of a full disk no half picture is left.
+        let full = try run(
+            URL(filePath: "/bin/bash"),
+            [
+                "-c", "ulimit -f 1; exec \"$0\" compare --overwrite --picture \"$1\" \"$2\" \"$3\"",
+                Paths.product("ansim").path, picture, whole, crop,
+            ])
+        #expect(full.errors.contains("was not drawn"))
+        #expect(full.status == 1 && !FileManager.default.fileExists(atPath: picture), "\(full.errors)")
+    }
 }

@@ -24,12 +24,12 @@ import Testing
         let records = try records()
         let report = ansim.folder.path + "/report.html"
         let result = try ansim("report", records.path, "--output", report)
-        #expect(result.status == 0 && result.errors.isEmpty)
+        #expect(result.status == 0 && result.errors == "\(report): a report of 34 matches.\n")
         let page = try String(contentsOf: URL(filePath: report), encoding: .utf8)
         #expect(page.hasPrefix("<!DOCTYPE html>\n<!-- Ansim report -->"))
         for text in [
             "<dt>Items examined</dt><dd>64</dd>", "<dt>Matches</dt><dd>34</dd>", "img0.board.example",
-            "mirrored left to right", "0005.png", "broken.jpg",
+            "mirrored left to right", "0005.png", "broken.jpg", "records.jsonl (SHA-256 ", "<bdi>0.1.0</bdi>",
         ] {
             #expect(page.contains(text), "\(text)")
         }
@@ -44,9 +44,18 @@ import Testing
     }
 
     @Test func countLinesThatAreNoRecords() throws {
-        let file = try ansim.folder.write(Data("garbage\n{}\n".utf8), to: "bad.jsonl")
+        let summary = #"{"schema":"ansim/1","kind":"summary","items":0}"#
+        let file = try ansim.folder.write(Data("garbage\n{}\n\(summary)\n".utf8), to: "bad.jsonl")
         let result = try ansim("report", file.path)
-        #expect(result.status == 2 && result.errors.contains("2 of 2 lines"))
+        #expect(result.status == 2 && result.errors.contains("2 of 3 lines"))
+        // Without any record it is another file.
+        let notes = try ansim.folder.write(Data("garbage\n{}\n".utf8), to: "notes.txt")
+        for format in ["html", "csv"] {
+            let refused = try ansim(
+                "report", "--format", format, "--output", ansim.folder.path + "/none", notes.path)
+            #expect(refused.status == 1 && refused.errors.contains("holds no record of Ansim"))
+            #expect(!FileManager.default.fileExists(atPath: ansim.folder.path + "/none"))
+        }
         #expect(try ansim("report", "/dev/null").status == 1)
         #expect(try ansim("report", ansim.folder.path + "/nothing").status == 1)
     }

@@ -92,6 +92,23 @@ import Testing
         #expect(count > 20)
     }
 
+    @Test func sayWhichCommandIsMistyped() throws {
+        for (arguments, text) in [
+            (["regster", "--case", "x", "y"], "There is no command \"ansim regster\". Did you mean ansim register?"),
+            (
+                ["case", "sate", "--case", "x"],
+                "There is no command \"ansim case sate\". Did you mean ansim case state"
+            ),
+            (["xyzzy"], "There is no command \"ansim xyzzy\". There are: register, scan, "),
+        ] {
+            let result = try ansim(arguments)
+            #expect(result.status == 64 && result.errors.contains(text), "\(result.errors)")
+        }
+        #expect(try ansim("help", "scan").status == 0)
+        #expect(try ansim("--help").status == 0)
+        #expect(try ansim("case", "help", "show").status == 0)
+    }
+
     @Test(.enabled(if: isInstalled("groff"))) func readTheManualPage() throws {
         let page = try run(
             Paths.root.appending(path: "scripts/make-man"), [Paths.product("ansim").path])

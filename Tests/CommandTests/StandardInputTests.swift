@@ -64,6 +64,16 @@ import Testing
         #expect(answers.dropLast().allSatisfy { $0["detail"] is String })
     }
 
+    @Test func sayWhichLineNamesNoItemAndWhy() throws {
+        let lines = [#"{"path":"\#(ansim.reference)/coffee.jpg"}"#, #"{"path":5}"#, #"{"path":""}"#, "{}", "x"]
+        let text = try scan(lines, "--format text").lines
+        #expect(
+            text.contains("undecodable line 2 of standard input: the \"path\" of the line is no text")
+                && text.contains("undecodable line 3 of standard input: the \"path\" of the line is empty")
+                && text.contains("undecodable line 4 of standard input: the line has no \"path\"")
+                && text.contains { $0.hasPrefix("undecodable line 5 of standard input: ") }, "\(text)")
+    }
+
     @Test func areTheSameEveryTimeWithAnyNumberOfWorkers() throws {
         let lines = (0..<300).map { number in
             let file = ExpectedFile.all[number % ExpectedFile.all.count].file

@@ -150,6 +150,47 @@ import Testing
         let page = try html([video])
         // The second half of the item, all of the reference, crossed because it runs backwards.
         #expect(page.contains(#"<path class="band" d="M300 16L600 16L0 48L600 48Z"/>"#))
-        #expect(page.contains("0:05.0–0:10.0 shows 0:00.0–0:04.0, 9 frames, 6 bits"))
+        #expect(page.contains("0:05.0–0:10.0 shows 0:00.0–0:04.0, at speed 0.80, backwards, 9 frames, 6 bits"))
+    }
+
+    /// Cut off, 3.96 s would be told as 3.9.
+    @Test func roundTimes() throws {
+        let video =
+            #"{"schema":"ansim/1","kind":"match","path":"v.mp4","verdict":"match","case":"demo","reference":1,"found":"video","distance":6,"orientation":"orig","segments":[{"from":0,"to":3960,"referenceFrom":59990,"referenceTo":63960,"speed":1.0,"orientation":"orig","frames":1,"distinctFrames":1,"medianDistance":6}],"settings":"0"}"#
+        #expect(try html([video]).contains("0:00.0–0:04.0 shows 1:00.0–1:04.0, 1 frame, 6 bits"))
+    }
+
+    @Test func nameMembersAndPartsOfReferences() throws {
+        let part =
+            #"{"schema":"ansim/1","kind":"match","path":"a.zip","member":"b/c.jpg","verdict":"match","case":"demo","reference":1,"found":"region","distance":6,"orientation":"orig","region":{"x":1,"y":2,"width":30,"height":40},"referenceRegion":{"x":5,"y":6,"width":70,"height":80},"settings":"0"}"#
+        let failed =
+            #"{"schema":"ansim/1","kind":"unexamined","path":"a.zip","member":"d.jpg","verdict":"undecodable","reason":"corrupt"}"#
+        let page = try html([part, failed])
+        #expect(page.contains("<bdi>a.zip!/b/c.jpg</bdi>") && page.contains("<bdi>a.zip!/d.jpg</bdi>"))
+        #expect(page.contains("in 30 × 40 pixels at (1, 2), of the reference 70 × 80 pixels at (5, 6)"))
+        #expect(try csv([part]).contains(#""1 2 30 40","5 6 70 80""#))
+    }
+
+    /// A rematch knows more items than it tells of: they are not "0 in which nothing was found".
+    @Test func countWhatARematchDoesNotTell() throws {
+        let summary =
+            #"{"schema":"ansim/1","kind":"summary","complete":true,"items":10001,"matchedItems":1,"matches":1,"clear":0,"partial":0,"undecodable":0,"unsupported":0,"overLimit":0}"#
+        let page = try html([summary])
+        #expect(page.contains("<dt>Without a match (see the scan's records)</dt><dd>10,000</dd>"), "\(page)")
+        #expect(!page.contains("Nothing found"))
+        let scan = summary.replacing(#""clear":0"#, with: #""clear":9999"#).replacing(
+            #""partial":0"#, with: #""partial":1"#)
+        #expect(try html([scan]).contains("<dt>Nothing found</dt><dd>9,999</dd>"))
+        #expect(try !html([scan]).contains("Without a match"))
+    }
+
+    @Test func knowArchives() throws {
+        let archive =
+            #"{"schema":"ansim/1","kind":"archive","path":"a.warc","bytes":7,"container":"warc","members":5,"passedOver":3,"settings":"0"}"#
+        let summary = #"{"schema":"ansim/1","kind":"summary","complete":true,"items":2,"archives":1,"clear":2}"#
+        let page = try html([archive, summary])
+        #expect(!page.contains("class=\"warn\""))
+        #expect(page.contains("<dt>Archives opened</dt><dd>1</dd>"))
+        #expect(page.contains("<dt>Archive members that are no media</dt><dd>3</dd>"))
     }
 }

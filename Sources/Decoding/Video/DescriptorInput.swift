@@ -19,7 +19,7 @@ final class DescriptorInput {
         (self.descriptor, deadline) = (descriptor, budget.deadline)
         size = Int64(lseek(descriptor, 0, SEEK_END))
         guard size >= 0 else { throw .corrupt("the file can't be read") }
-        guard size > 0 else { throw .notAPicture }
+        guard size > 0 else { throw .notAPicture("no bytes") }
         guard let buffer = av_malloc(Self.bufferBytes) else { throw .tooMuchMemory }
         context = avio_alloc_context(
             buffer.assumingMemoryBound(to: UInt8.self), Int32(Self.bufferBytes), 0,

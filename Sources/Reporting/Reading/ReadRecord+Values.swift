@@ -46,9 +46,10 @@ extension ReadRecord {
         case .engine: engine = try reader.string()
         case .settings: settings = try reader.string()
         case .registry: registry = try reader.string()
+        case .folder: folder = try reader.string()
         case .complete: isComplete = try reader.flag()
         case .items, .matchedItems, .matches, .clear, .comparedByBytesOnly, .partial, .undecodable, .unsupported,
-            .overLimit, .references, .cases, .suppressed:
+            .overLimit, .archives, .references, .cases, .suppressed, .members, .passedOver:
             counts[name] = try Self.natural(&reader)
         }
     }

@@ -4,7 +4,7 @@ package import MediaModel
 ///
 /// Keys that are not known are passed over, so that records of later versions can be read.
 package struct ReadRecord: Sendable, Hashable {
-    package enum Kind: String, Sendable, Hashable { case match, item, unexamined, summary, hash }
+    package enum Kind: String, Sendable, Hashable { case match, item, archive, unexamined, summary, hash }
 
     package var kind = Kind.item
     /// Of the item.
@@ -44,12 +44,17 @@ package struct ReadRecord: Sendable, Hashable {
     package var engine: String?
     package var settings: String?
     package var registry: String?
-    /// Of a summary: numbers by their key.
+    /// Of a summary: the folder from which relative paths are meant.
+    package var folder: String?
+    /// Of a summary and of an archive: numbers by their key.
     package var counts: [String: Int64] = [:]
     package var isComplete = true
 
     /// The file's path, byte for byte.
     package var exactPath: [UInt8] { pathBytes ?? Array(path.utf8) }
+
+    /// The path, of a member with its name within the archive, as a scan's text has it.
+    package var fullPath: String { member.map { path + "!/" + $0 } ?? path }
 
     init() {}
 
@@ -80,6 +85,7 @@ package struct ReadRecord: Sendable, Hashable {
             else { throw MalformedRecord() }
         case .unexamined: guard verdict != nil, reason != nil else { throw MalformedRecord() }
         case .summary: guard counts["items"] != nil else { throw MalformedRecord() }
+        case .archive: guard counts["members"] != nil else { throw MalformedRecord() }
         case .item, .hash: break
         }
     }
@@ -92,7 +98,9 @@ enum RecordKey: Int, CaseIterable {
     case negative, region, referenceRegion, inliers, segments, engine, settings, registry, complete
     // Of a summary.
     case items, matchedItems, matches, clear, comparedByBytesOnly, partial, undecodable, unsupported, overLimit
-    case references, cases, suppressed
+    case archives, references, cases, suppressed, folder
+    // Of an archive.
+    case members, passedOver
 
     static let named = [String: RecordKey](uniqueKeysWithValues: allCases.map { ("\($0)", $0) })
 }

@@ -63,6 +63,19 @@ package struct RecordFile {
         }
     }
 
+    /// Whether any line is a record.
+    package func holdsRecords() throws -> Bool {
+        struct Found: Error {}
+        do {
+            try lines { _, line in
+                if let line, (try? ReadRecord(line: line)) != nil { throw Found() }
+            }
+            return false
+        } catch is Found {
+            return true
+        }
+    }
+
     /// The record of a line that was read before.
     package func record(at place: Place) throws -> ReadRecord {
         var bytes = [UInt8](repeating: 0, count: Int(place.count))

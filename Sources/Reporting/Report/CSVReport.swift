@@ -8,12 +8,14 @@ package struct CSVReport {
     private static let columns = [
         "kind", "host", "url", "page", "captured", "path", "member", "bytes", "sha256", "md5", "sha1", "format",
         "width", "height", "durationMs", "verdict", "case", "reference", "found", "distance", "quality",
-        "orientation", "negative", "region", "segments", "reason", "detail", "settings",
+        "orientation", "negative", "region", "referenceRegion", "segments", "reason", "detail", "settings",
     ]
 
     /// Lines that were no records.
     package private(set) var malformedLines = 0
     package private(set) var lineCount = 0
+    /// Matches and unexamined items.
+    package private(set) var rowCount = 0
 
     package init() {}
 
@@ -26,6 +28,7 @@ package struct CSVReport {
                 guard let line else { throw MalformedRecord() }
                 let record = try ReadRecord(line: line)
                 guard record.kind == .match || record.kind == .unexamined else { return }
+                rowCount += 1
                 out.append(contentsOf: Self.row(record).utf8)
             } catch {
                 malformedLines += 1
@@ -39,7 +42,7 @@ package struct CSVReport {
 
     private static func row(_ record: ReadRecord) -> String {
         let host = record.url.flatMap(ItemPlace.host)
-        let region = record.region.map { "\($0.x) \($0.y) \($0.width) \($0.height)" }
+        func part(_ region: Region?) -> String? { region.map { "\($0.x) \($0.y) \($0.width) \($0.height)" } }
         let segments = record.segments.map {
             "\($0.item.lowerBound)-\($0.item.upperBound) shows \($0.reference.lowerBound)-\($0.reference.upperBound)"
         }
@@ -49,7 +52,8 @@ package struct CSVReport {
             number(record.width), number(record.height), number(record.durationMilliseconds),
             record.verdict?.rawValue, record.caseID?.rawValue, number(record.reference?.rawValue),
             record.evidence?.rawValue, number(record.distance), number(record.quality), record.orientation?.name,
-            record.isNegative ? "true" : nil, region, segments.isEmpty ? nil : segments.joined(separator: "; "),
+            record.isNegative ? "true" : nil, part(record.region), part(record.referenceRegion),
+            segments.isEmpty ? nil : segments.joined(separator: "; "),
             record.reason, record.detail, record.settings,
         ]
         return values.map { field($0 ?? "") }.joined(separator: ",") + "\r\n"

@@ -53,15 +53,14 @@ extension HTMLReport {
             try out.markup("</code>")
             try line(language("page", "게시 페이지"), record.page)
             try line(language("captured", "수집 시각"), record.captured)
-            try line(language("file", "파일"), record.path)
+            try line(language("file", "파일"), record.fullPath)
         } else {
             try out.markup("<code>")
-            try out.strange(record.path)
+            try out.strange(record.fullPath)
             try out.markup("</code>")
             try line(language("page", "게시 페이지"), record.page)
             try line(language("captured", "수집 시각"), record.captured)
         }
-        try line(language("in the archive", "보관 파일 안"), record.member)
     }
 
     private mutating func line(_ name: String, _ value: String?) throws {
@@ -109,12 +108,11 @@ extension HTMLReport {
             facts.append(language("\(inliers) details agree", "세부 특징 \(inliers)개 일치"))
         }
         try out.markup(facts.joined(separator: ", "))
-        if let region = record.region, evidence == .region || evidence == .features {
-            try out.markup(
-                "<br>"
-                    + language(
-                        "in \(region.width) × \(region.height) pixels at (\(region.x), \(region.y))",
-                        "(\(region.x), \(region.y)) 위치의 \(region.width) × \(region.height) 화소"))
+        if let region = record.region, record.referenceRegion != nil || evidence == .region || evidence == .features {
+            try out.markup("<br>" + language("in ", "") + name(region))
+            if let part = record.referenceRegion {
+                try out.markup(language(", of the reference ", ", 등록 자료의 ") + name(part))
+            }
         }
         var media: [String] = []
         if let format = record.format { media.append(HTMLWriter.escaped(format)) }
@@ -125,6 +123,12 @@ extension HTMLReport {
         if !record.segments.isEmpty { try writeSegments(record) }
     }
 
+    private func name(_ region: Region) -> String {
+        language(
+            "\(region.width) × \(region.height) pixels at (\(region.x), \(region.y))",
+            "(\(region.x), \(region.y)) 위치의 \(region.width) × \(region.height) 화소")
+    }
+
     private mutating func writeSegments(_ record: ReadRecord) throws {
         let label = language(
             "Above the item's time, below the reference's", "위는 발견된 영상의 시간, 아래는 등록 자료의 시간")
@@ -132,9 +136,10 @@ extension HTMLReport {
         let shown = record.segments.prefix(Timeline.maximumDrawn).map { segment in
             let (item, reference) = (Self.range(segment.item), Self.range(segment.reference))
             let count = segment.frames
+            let pace = segment.speed == 0 ? "" : language.pace(segment.speed)
             return language(
-                "\(item) shows \(reference), \(count) frames, \(segment.medianDistance) bits",
-                "\(item) 구간이 \(reference) 구간과 일치, 프레임 \(count)개, 거리 \(segment.medianDistance)")
+                "\(item) shows \(reference)\(pace), \(count) \(count == 1 ? "frame" : "frames"), \(segment.medianDistance) bits",
+                "\(item) 구간이 \(reference) 구간과 일치\(pace), 프레임 \(count)개, 거리 \(segment.medianDistance)")
         }
         try out.markup("<span class=\"k\">" + shown.joined(separator: "<br>"))
         let more = record.segments.count - shown.count
@@ -173,8 +178,9 @@ extension HTMLReport {
             for place in kind.listed {
                 let record = try file.record(at: place)
                 try out.markup("<li><code>")
-                try out.strange(record.url ?? record.path)
+                try out.strange(record.url ?? record.fullPath)
                 try out.markup("</code>")
+                if record.url != nil { try line(language("file", "파일"), record.fullPath) }
                 if let detail = record.detail {
                     try out.markup(" <span class=\"k\">")
                     try out.strange(detail)
@@ -204,11 +210,16 @@ extension HTMLReport {
                 "한 호스트에서 같은 등록 자료와 일치한 것 가운데 파일 내용이 같거나, 같은 폴더에 있으면서 자료 전체를 같은 방향으로 보여 주고 거리가 \(FindingFold.nearDistance) 이하인 것(서로 간 거리 \(2 * FindingFold.nearDistance) 이하)은 하나의 발견으로 묶었습니다."
             ))
         try out.markup("</p>\n")
-        if !contents.settings.isEmpty {
-            try out.markup("<p class=\"dim\">" + language("Settings", "설정") + " ")
-            for digest in contents.settings.sorted() {
+        for (name, values) in [
+            (language("Records", "기록"), source.map { [$0] } ?? []),
+            (language("Paths are meant from", "경로 기준 폴더"), contents.folders.sorted()),
+            (language("Version of Ansim", "안심 버전"), contents.engines.sorted()),
+            (language("Settings", "설정"), contents.settings.sorted()),
+        ] where !values.isEmpty {
+            try out.markup("<p class=\"dim\">\(name) ")
+            for value in values {
                 try out.markup("<code>")
-                try out.strange(digest)
+                try out.strange(value)
                 try out.markup("</code> ")
             }
             try out.markup("</p>\n")

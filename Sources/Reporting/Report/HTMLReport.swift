@@ -16,6 +16,8 @@ package struct HTMLReport {
     let contents: ReportContents
     let file: RecordFile
     let language: ReportLanguage
+    /// What the records are called, for the reader.
+    let source: String?
     /// Of a finding's first match; nil when none are wanted.
     let thumbnail: ((ReadRecord) throws -> Thumbnail)?
     var out: HTMLWriter
@@ -24,10 +26,11 @@ package struct HTMLReport {
     ///   - file: the one that `contents` was read from.
     ///   - sink: takes the file's bytes, some at a time.
     package init(
-        _ contents: ReportContents, _ file: RecordFile, language: ReportLanguage,
+        _ contents: ReportContents, _ file: RecordFile, language: ReportLanguage, source: String? = nil,
         thumbnail: ((ReadRecord) throws -> Thumbnail)? = nil, to sink: @escaping ([UInt8]) throws -> Void
     ) {
         (self.contents, self.file, self.language, self.thumbnail) = (contents, file, language, thumbnail)
+        self.source = source
         out = HTMLWriter(sink)
     }
 
@@ -73,7 +76,21 @@ package struct HTMLReport {
             numbers += [
                 (language("Nothing found", "발견되지 않음"), summed("clear")),
                 (language("Not examined in full", "전부 검사하지 못함"), unexamined),
-                (language("References searched", "검색한 등록 자료"), summed("references")),
+            ]
+            // A rematch tells only of what matched: what became of the other items, the scan's records say.
+            let untold = summed("items") - summed("matchedItems") - summed("clear") - unexamined
+            if untold > 0 {
+                if summed("clear") + unexamined == 0 { numbers.removeLast(2) }
+                numbers.append((language("Without a match (see the scan's records)", "일치 없음(검사 기록 참조)"), untold))
+            }
+            if summed("archives") > 0 {
+                numbers.append((language("Archives opened", "연 압축·보관 파일"), summed("archives")))
+            }
+            if contents.passedOver > 0 {
+                numbers.append((language("Archive members that are no media", "미디어가 아닌 압축 항목"), contents.passedOver))
+            }
+            numbers += [
+                (language("References searched", "검색한 등록 자료"), summed("references"))
             ]
         }
         if summed("suppressed") > 0 {
@@ -118,7 +135,7 @@ package struct HTMLReport {
             let more = contents.malformedLines > contents.firstMalformed.count ? ", …" : ""
             try warn(
                 language(
-                    "\(language.grouped(contents.malformedLines)) of \(language.grouped(contents.lineCount)) lines are no records and are not in this report (lines \(lines)\(more)).",
+                    "\(language.grouped(contents.malformedLines)) of \(language.grouped(contents.lineCount)) lines are no records and are not in this report (\(contents.malformedLines == 1 ? "line" : "lines") \(lines)\(more)).",
                     "전체 \(language.grouped(contents.lineCount))줄 중 \(language.grouped(contents.malformedLines))줄은 올바른 기록이 아니어서 이 보고서에 없습니다(\(lines)\(more)번째 줄)."
                 ))
         }

@@ -37,6 +37,8 @@ package struct ReportContents: Sendable {
     package internal(set) var references: [ReferenceName] = []
     package internal(set) var matchCount = 0
     package internal(set) var itemRecords = 0
+    /// Members of archives that are no media; only scans with `--all` tell.
+    package internal(set) var passedOver: Int64 = 0
     /// Items that were not examined in full, by verdict and reason; the places of the first `maximumListed` each.
     package internal(set) var unexamined: [UnexaminedKind] = []
     /// Numbers of all summary records together.
@@ -49,6 +51,10 @@ package struct ReportContents: Sendable {
     /// Line numbers of the first ones.
     package internal(set) var firstMalformed: [Int] = []
     package internal(set) var settings: Set<String> = []
+    /// Versions of Ansim.
+    package internal(set) var engines: Set<String> = []
+    /// From which relative paths are meant.
+    package internal(set) var folders: Set<String> = []
 
     package struct UnexaminedKind: Sendable {
         package let verdict: Verdict
@@ -75,6 +81,7 @@ package struct ReportContents: Sendable {
                     matchCount += 1
                     matches.add(record, at: place)
                     if let digest = record.settings, settings.count < 100 { settings.insert(digest) }
+                    if let engine = record.engine, engines.count < 100 { engines.insert(engine) }
                 case .unexamined:
                     guard let verdict = record.verdict, let reason = record.reason else { throw MalformedRecord() }
                     let key = verdict.rawValue + " " + reason
@@ -87,10 +94,12 @@ package struct ReportContents: Sendable {
                 case .summary:
                     summaries += 1
                     if !record.isComplete { wasStopped = true }
+                    if let folder = record.folder, folders.count < 100 { folders.insert(folder) }
                     for (key, count) in record.counts {
                         counts[key] = min(1 << 62, counts[key, default: 0] + count)
                     }
                 case .item: itemRecords += 1
+                case .archive: passedOver = min(1 << 62, passedOver + (record.counts["passedOver"] ?? 0))
                 case .hash: break
                 }
             } catch {

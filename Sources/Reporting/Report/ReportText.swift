@@ -89,9 +89,20 @@ package enum ReportLanguage: String, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// How a segment runs beside the reference: `, at speed 1.25`, `, backwards`.
+    func pace(_ speed: Double) -> String {
+        let hundredths = Int((abs(speed) * 100).rounded())
+        let (whole, rest) = (hundredths / 100, hundredths % 100)
+        var text =
+            hundredths == 100 ? "" : self(", at speed ", ", 속도 ") + "\(whole).\(rest < 10 ? "0" : "")\(rest)"
+        if speed < 0 { text += self(", backwards", ", 역재생") }
+        return text
+    }
+
     /// `1:02.5`
     static func clock(_ milliseconds: Int64) -> String {
-        let (seconds, tenths) = (milliseconds / 1000, milliseconds % 1000 / 100)
+        let all = (milliseconds + 50) / 100
+        let (seconds, tenths) = (all / 10, all % 10)
         let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60)
         func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
         return (hours > 0 ? "\(hours):\(two(minutes))" : "\(minutes)") + ":\(two(rest)).\(tenths)"

@@ -35,6 +35,7 @@ public enum LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
         switch DatabaseFault(error) {
         case .locked: self = .locked(path: path)
         case .diskFull: self = .diskFull(path: path)
+        case .readOnly: self = .unusable(path: path, detail: "it can't be written to; see its permissions")
         case .otherKind: self = .notALedger(path: path)
         case .damaged(let detail): self = .damaged(path: path, detail: detail)
         case .unusable(let detail): self = .unusable(path: path, detail: detail)

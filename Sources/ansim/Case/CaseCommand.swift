@@ -92,23 +92,37 @@ struct CaseCommand: ParsableCommand {
 
     struct Show: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show what happened to a case, and its findings.",
-            discussion: "Example: ansim case show 2026-017 --state back")
+            abstract: "Show what happened to a case, and its findings; of single findings, all that happened to them.",
+            discussion: """
+                Examples:
+                  ansim case show 2026-017 --state back
+                  ansim case show 2026-017 12 https://host.example/1.jpg
+                """)
         @Argument(help: "The case's name.", transform: parseCase) var caseID: CaseID
+        @Argument(help: "URLs, paths or numbers of findings, to show with their history.") var places: [String] = []
         @Option(help: "Only findings in this state.") var state: StateArgument?
         @OptionGroup var options: RegistryOptions
 
         func run() throws {
             let registry = try options.open(.reading)
-            for event in try registry.events(of: caseID) {
-                try say(
-                    "\(event.time)\t\(event.kind.rawValue)" + (event.note.map { "\t\(printable($0))" } ?? ""))
+            let findings = try registry.findings(of: caseID)
+            let named = try places.map { try NamedFindings(findings)($0) }
+            if places.isEmpty {
+                for event in try registry.events(of: caseID) {
+                    try say(
+                        "\(event.time)\t\(event.kind.rawValue)" + (event.note.map { "\t\(printable($0))" } ?? ""))
+                }
             }
-            for finding in try registry.findings(of: caseID) where state == nil || finding.state == state?.state {
+            for finding in places.isEmpty ? findings : named where state == nil || finding.state == state?.state {
                 let references = Set(finding.pairs.map(\.reference)).sorted().map(\.description)
                 try say(
                     "\(finding.id)\t\(finding.state.rawValue)\t\(finding.time)\treference \(references.joined(separator: ", "))\t"
                         + printable(finding.place) + (finding.note.map { "\t\(printable($0))" } ?? ""))
+                guard !places.isEmpty else { continue }
+                for entry in try registry.journal(of: finding.id) {
+                    try say(
+                        "\t\(entry.state.rawValue)\t\(entry.time)" + (entry.note.map { "\t\(printable($0))" } ?? ""))
+                }
             }
         }
     }
@@ -120,7 +134,7 @@ struct CaseCommand: ParsableCommand {
             discussion: """
                 confirmed: a person looked, it shows the reference. not-a-match: it does not; the same bytes are not \
                 reported for this reference again, until another state is set here. requested: the host was asked to remove it. \
-                removed: it is gone.
+                removed: it is gone. Who sets the same state again corrects its time.
 
                 Examples:
                   ansim case state --case 2026-017 confirmed https://host.example/1.jpg
@@ -130,10 +144,13 @@ struct CaseCommand: ParsableCommand {
             name: .customLong("case"), help: ArgumentHelp("The case.", valueName: "id"), transform: parseCase)
         var caseID: CaseID
         @Argument(help: "The new state.") var state: StateArgument
-        @Argument(help: "URLs, paths or numbers of findings, as `case show` lists them.") var places: [String]
+        @Argument(help: "URLs, paths or numbers of findings, as `case show` or a scan prints them.") var places:
+            [String]
         @Option(help: "What is to be remembered of it.") var note: String?
         @Option(
-            help: ArgumentHelp("When it was, in ISO 8601 (2026-11-20T09:00:00Z). Default: now.", valueName: "time"))
+            help: ArgumentHelp(
+                "When it was, in ISO 8601 (2026-11-20T09:00:00Z); not before it was found. Default: now.",
+                valueName: "time"))
         var at: String?
         @OptionGroup var options: RegistryOptions
 
@@ -144,9 +161,12 @@ struct CaseCommand: ParsableCommand {
         }
 
         func run() throws {
-            let count = try options.open(.existing).set(
-                state.state, of: places, caseID: caseID, time: at.flatMap(Registry.time), note: note)
-            try say("\(Progress.count(count, "finding is", "findings are")) \(state.rawValue) now.")
+            let registry = try options.open(.existing)
+            let named = NamedFindings(try registry.findings(of: caseID))
+            let findings = Set(try places.map { try named($0).id }).sorted()
+            try registry.set(
+                state.state, of: findings, caseID: caseID, time: at.flatMap(Registry.time), note: note)
+            try say("\(Progress.count(findings.count, "finding is", "findings are")) \(state.rawValue) now.")
         }
     }
 }

@@ -9,24 +9,28 @@ struct CaseRequestCommand: ParsableCommand {
         commandName: "request",
         abstract: "Write the text of a deletion request to a host, for a person to check and send.",
         discussion: """
-            Lists what a person confirmed at this host, and what came back. Nothing is sent, and no state is set. The text \
-            is made from a template (Mustache); --print-template shows the usual one, --template takes your own.
+            Lists what a person confirmed at this host, and what came back; of one case, which must be named when several \
+            were found there. Nothing is sent, and no state is set. The text is made from a template (Mustache); \
+            --print-template shows the usual one, --template takes your own.
 
             Example:
-              ansim case request --host host.example --language ko --output r.txt
+              ansim case request --host host.example --case 2026-017 --language ko --output r.txt
             """)
 
     enum Language: String, ExpressibleByArgument, CaseIterable { case en, ko }
 
     @Option(help: "The host, as in the URLs.") var host: String?
     @Option(
-        name: .customLong("case"), help: ArgumentHelp("Of one case only.", valueName: "id"), transform: parseCase)
+        name: .customLong("case"),
+        help: ArgumentHelp("Of this case; needed when several were found at the host.", valueName: "id"),
+        transform: parseCase)
     var caseID: CaseID?
     @Option(help: "Of the usual template.") var language = Language.en
     @Option(help: "A file with a template of your own.", completion: .file()) var template: String?
     @Option(parsing: .singleValue, help: "States to list; may be given several times. Default: confirmed and back.")
     var state: [StateArgument] = []
     @Option(help: "The new file to write to. Default: standard output.", completion: .file()) var output: String?
+    @Flag(help: "Replace the output file if there is one; what was edited in it is lost.") var overwrite = false
     @Flag(help: "Print the usual template and do nothing else.") var printTemplate = false
     @OptionGroup var options: RegistryOptions
 
@@ -48,8 +52,14 @@ struct CaseRequestCommand: ParsableCommand {
                     : "Of \(all.count) findings at \(printable(host)) none is \(states.map(\.rawValue).joined(separator: " or ")). Have a person look, and set their state (`ansim case state`)."
             )
         }
+        let cases = Set(findings.map(\.caseID)).sorted().map { printable($0.rawValue) }
+        guard cases.count == 1 else {
+            throw RunFailure(
+                "Findings of \(cases.count) cases are at \(printable(host)): \(cases.joined(separator: ", ")). A request is about one: name it with --case."
+            )
+        }
         let text = try render(usual, host: host, findings)
-        let file = try LineOutput(path: output, replacing: [], "a new file")
+        let file = try LineOutput(path: output, overwrites: overwrite, replacing: [])
         try file.write(bytes: Array(text.utf8))
         try file.close()
         if let output {
@@ -69,13 +79,18 @@ struct CaseRequestCommand: ParsableCommand {
             source = usual
         }
         let parsed: MustacheTemplate
-        do { parsed = try MustacheTemplate(string: "{{% CONTENT_TYPE: TEXT}}" + source) } catch {
-            throw RunFailure("The template is no Mustache: \(error).")
+        do {
+            parsed = try MustacheTemplate(string: Self.textMark + source)
+        } catch let error as MustacheTemplate.ParserError {
+            throw RunFailure(Self.explained(error))
+        } catch {
+            throw RunFailure("The template can't be read as Mustache.")
         }
         let listed: [[String: Any]] = findings.enumerated().map { number, finding in
             [
                 "number": number + 1, "url": printable(finding.place), "case": printable(finding.caseID.rawValue),
-                "state": finding.state.rawValue, "time": finding.time, "isBack": finding.state == .back,
+                "state": finding.state.rawValue, "time": finding.found, "stateTime": finding.time,
+                "isBack": finding.state == .back,
                 "files": Set(finding.pairs.map(\.sha256.description)).sorted().map { ["sha256": $0] },
                 "references": Set(finding.pairs.map(\.reference)).sorted().map { ["number": $0.description] },
             ]
@@ -85,6 +100,24 @@ struct CaseRequestCommand: ParsableCommand {
             "findings": listed,
         ]
         return parsed.render(context)
+    }
+
+    /// Values are put in as they are, not escaped for HTML.
+    private static let textMark = "{{% CONTENT_TYPE: TEXT}}"
+
+    private static func explained(_ error: MustacheTemplate.ParserError) -> String {
+        let (line, mark) = (error.context.lineNumber, error.context.line)
+        let column = error.context.columnNumber - (line == 1 ? textMark.count : 0)
+        let why =
+            switch error.error as? MustacheTemplate.Error {
+            case .sectionCloseNameIncorrect: "a section ({{#name}}) is closed under another name"
+            case .unfinishedName, nil: "a tag is not closed with }}"
+            case .expectedSectionEnd: "a section ({{#name}}) is never closed ({{/name}})"
+            default: "a tag is not one of Mustache"
+            }
+        let text = line == 1 && mark.hasPrefix(textMark) ? String(mark.dropFirst(textMark.count)) : mark
+        return
+            "The template can't be used: \(why), line \(line), column \(max(1, column)): \(printable(text)). --print-template shows one that can."
     }
 }
 
@@ -107,7 +140,7 @@ enum RequestTemplates {
 
         {{#findings}}
         {{number}}. {{url}}
-           found {{time}}{{#isBack}}, again after it had been removed{{/isBack}}
+           found {{time}}{{#isBack}}, and again {{stateTime}}, after it had been removed{{/isBack}}
         {{#files}}
            SHA-256 {{sha256}}
         {{/files}}
@@ -134,7 +167,7 @@ enum RequestTemplates {
 
         {{#findings}}
         {{number}}. {{url}}
-           발견 시각 {{time}}{{#isBack}} (삭제 후 재게시){{/isBack}}
+           발견 시각 {{time}}{{#isBack}} (삭제 후 재게시: {{stateTime}}){{/isBack}}
         {{#files}}
            SHA-256 {{sha256}}
         {{/files}}
