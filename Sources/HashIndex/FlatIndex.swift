@@ -40,6 +40,10 @@ public struct FlatIndex: Sendable {
         }
     }
 
+    func frames(of reference: ReferenceID, atMost limit: Int) -> [Hash256] {
+        table.frames(of: reference, atMost: limit).map { hashes[$0] }
+    }
+
     private func scan(_ queries: [Hash256], radius: Int, capacity: Int) -> (hits: [ck_hit], found: Int) {
         var found = 0
         let hits = [ck_hit](unsafeUninitializedCapacity: capacity) { out, count in

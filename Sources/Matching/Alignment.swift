@@ -13,8 +13,10 @@ public struct Alignment: Sendable, Hashable {
 /// - Parameters:
 ///   - hits: in any order. Those at times that are not in `items` or `reference` are ignored.
 ///   - items: all frames of the item that were compared, ascending. Frames of low quality, which can't hit, are left out.
+///   - isTelling: whether the frame of this number is evidence; frames that are not belong to a segment, but make none.
 public func alignment(
-    of hits: [FrameHit], items: [ItemFrame], reference: ReferenceTimeline, policy: AlignmentPolicy = AlignmentPolicy()
+    of hits: [FrameHit], items: [ItemFrame], reference: ReferenceTimeline, policy: AlignmentPolicy = AlignmentPolicy(),
+    isTelling: (Int) -> Bool = { _ in true }
 ) -> Alignment {
     var pieces: [Piece] = []
     var isExplained = Array(repeating: false, count: items.count)
@@ -23,7 +25,7 @@ public func alignment(
         pieces = linePieces(tables, policy: policy, isExplained: &isExplained)
     }
     pieces += stillPieces(tables, policy: policy, isExplained: isExplained)
-    return judged(pieces, items: items, reference: reference, policy: policy)
+    return judged(pieces, items: items, reference: reference, policy: policy, isTelling: isTelling)
 }
 
 /// The segments of an item that are a match, longest first; see `alignment`.

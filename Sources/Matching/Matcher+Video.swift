@@ -55,10 +55,13 @@ extension Matcher {
                     itemTime: Int64(frames[hit.query].milliseconds), referenceTime: Int64(hit.milliseconds ?? 0),
                     distance: hit.distance, orientation: hit.orientation))
         }
+        var common = CommonFrameLookup(commonFrames)
         let items = frames.map { ItemFrame(time: Int64($0.milliseconds), hash: $0.feature.hash) }
         return hits.keys.sorted().compactMap { reference in
             guard cases[reference] != nil else { return nil }
-            let found = alignment(of: hits[reference]!, items: items, reference: timelines[reference] ?? .still)
+            let found = alignment(
+                of: hits[reference]!, items: items, reference: timelines[reference] ?? .still
+            ) { !common.isCommon(items[$0].hash, for: reference) }
             return (reference, found)
         }
     }

@@ -19,11 +19,29 @@ extension Matcher {
                 views[view.reference, default: []].append((frame.time, view))
             }
         }
+        dropCommon(&views)
         let matches = views.keys.sorted().compactMap { reference in
             let sure = views[reference]!.filter { $0.view.evidence >= regionPolicy.leastEvidence }
             return isMatch(sure) ? match(sure, in: video) : nil
         }
         return (matches, matches.count < views.count)
+    }
+
+    /// Frames that videos of many cases have say nothing, see `CommonFrames`.
+    private func dropCommon(_ views: inout [ReferenceID: [(frame: FrameFeature, view: FeatureView)]]) {
+        guard commonFrames != nil else { return }
+        var common = CommonFrameLookup(commonFrames)
+        var seen: [Int32: Set<ReferenceID>] = [:]
+        for (reference, found) in views {
+            for (frame, _) in found { seen[frame.milliseconds, default: []].insert(reference) }
+        }
+        for (reference, found) in views {
+            let telling = found.filter { frame, _ in
+                let hash = frame.feature.isComparable(gate: policy.qualityGate) ? frame.feature.hash : nil
+                return !common.isCommon(hash, for: reference, others: seen[frame.milliseconds]!)
+            }
+            views[reference] = telling.isEmpty ? nil : telling
+        }
     }
 
     /// Frames of two videos are compared far more often than two pictures are, so one alone has to say more.

@@ -58,9 +58,19 @@ struct RematchCommand: ParsableCommand {
         let snapshot = try registry.open(.reading).searchable(
             radius: policy.threshold, qualityGate: policy.qualityGate, caseID: caseID, depth: depth.depth
         ) { if !isQuiet { note($0) } }
+        // What other cases have decides over which frames of this one count.
+        let commonFrames = try caseID.flatMap { _ in
+            guard snapshot.references.contains(where: { $0.video != nil }), policy.commonCases > 0 else {
+                return CommonFrames?.none
+            }
+            let all = try registry.open(.reading).searchable(
+                radius: policy.threshold, qualityGate: policy.qualityGate
+            ) { if !isQuiet { note($0) } }
+            return CommonFrames(index: all.index, references: all.references, policy: policy)
+        }
         let matcher = Matcher(
             index: snapshot.index, references: snapshot.references, policy: policy,
-            details: DetailIndex(snapshot.details, depth: depth.depth))
+            details: DetailIndex(snapshot.details, depth: depth.depth), commonFrames: commonFrames)
         let output = try LineOutput(path: output, overwrites: overwrite)
         let origin = RecordOrigin(engine: ansimVersion, settings: settings.digest, registry: snapshot.digest)
         let records = ScanRecordWriter(output: output, format: format, coverage: .notable, origin: origin)

@@ -15,7 +15,7 @@ private let allowed: [String: Set<String>] = [
     "LocalFeatures": ["MediaModel", "CKernels"],
     "HashIndex": ["MediaModel", "CKernels"],
     "Registry": ["MediaModel", "HashIndex", "GRDB", "Foundation"],
-    "Matching": ["MediaModel", "HashIndex"],
+    "Matching": ["MediaModel", "HashIndex", "Synchronization"],
     "JSONFields": ["MediaModel"],
     "MediaSources": ["MediaModel", "JSONFields", "Synchronization"],
     "WorkerProtocol": ["MediaModel"],
