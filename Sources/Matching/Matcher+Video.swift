@@ -12,6 +12,16 @@ extension Matcher {
 
     /// - Parameter sha256: of the item's bytes; nil when it could not be read.
     public func findings(_ video: SearchedVideo, sha256: SHA256Digest?) -> VideoFindings {
+        if let rule = policy.vpdq {
+            let byBytes = byteMatches(sha256)
+            let others = vpdqMatches(video, rule).filter { byBytes[$0.reference] == nil }
+                .sorted { a, b in
+                    let (aPart, bPart) = (a.vpdq!.comparedPercent, b.vpdq!.comparedPercent)
+                    return aPart != bPart ? aPart > bPart : a.reference < b.reference
+                }
+            return VideoFindings(
+                matches: byBytes.values.sorted { $0.reference < $1.reference } + others, isPromising: false)
+        }
         let looks = video.frames.map(\.time)
         var best = byteMatches(sha256)
         var weak: Set<ReferenceID> = []

@@ -8,6 +8,8 @@ public struct MatchingPolicy: Sendable, Hashable {
     public var qualityGate: Quality
     /// A video's frame that videos of so many other, unrelated cases have as well says nothing; 0: every frame counts.
     public var commonCases: Int
+    /// Of videos: vPDQ's rule instead of agreement in time.
+    public var vpdq: VPDQPolicy?
 
     public init(threshold: Int = 31, qualityGate: Quality = .usualGate, commonCases: Int = 3) {
         (self.threshold, self.qualityGate, self.commonCases) = (threshold, qualityGate, commonCases)

@@ -36,6 +36,7 @@ struct RematchCommand: ParsableCommand {
     var format = RecordFormat.jsonl
 
     @OptionGroup var matching: MatchingOptions
+    @OptionGroup var rule: RuleOptions
     @OptionGroup var depth: DepthOptions
 
     @Flag(help: "Exit with status 10 when a match is found.")
@@ -49,7 +50,8 @@ struct RematchCommand: ParsableCommand {
 
     func run() throws {
         try Ansim.prepare()
-        let policy = matching.policy
+        var policy = matching.policy
+        policy.vpdq = rule.vpdq
         let settings = ScanSettings(
             policy: policy, convention: .fullSize, precision: .fast, frameMode: .keyFrames(maximumGap: 2000),
             limits: decoding.limits, depth: depth.depth, version: ansimVersion)
