@@ -6,21 +6,28 @@ extension Matcher {
     /// no orientations, and distances strictly below the threshold. Degenerate frames, which no registry has, count on
     /// neither side.
     func vpdqMatches(_ video: SearchedVideo, _ rule: VPDQPolicy) -> [Match] {
-        let frames = video.frames.map(\.time.feature).filter { $0.isComparable(gate: policy.qualityGate) }
         guard policy.threshold > 0 else { return [] }
         var counts: [ReferenceID: VPDQCount] = [:]
-        // Some at a time: a scene that stands still hits itself over and over.
-        for first in stride(from: 0, to: frames.count, by: 256) {
-            let hashes = frames[first..<min(first + 256, frames.count)].map(\.hash)
-            for hit in index.search(hashes, radius: policy.threshold - 1) where hit.orientation == .orig {
+        var kept = 0
+        var batch: [Hash256] = []
+        func count() {
+            for hit in index.search(batch, radius: policy.threshold - 1) where hit.orientation == .orig {
                 guard let moment = hit.milliseconds, timelines[hit.reference] != nil else { continue }
-                counts[hit.reference, default: VPDQCount()].add(first + hit.query, moment, distance: hit.distance)
+                counts[hit.reference, default: VPDQCount()].add(kept + hit.query, moment, distance: hit.distance)
             }
+            kept += batch.count
+            batch.removeAll(keepingCapacity: true)
         }
+        // Some at a time: a scene that stands still hits itself over and over.
+        for frame in video.frames.times where frame.feature.isComparable(gate: policy.qualityGate) {
+            batch.append(frame.feature.hash)
+            if batch.count == 256 { count() }
+        }
+        count()
         return counts.keys.sorted().compactMap { reference in
             guard let caseID = cases[reference] else { return nil }
             let overlap = VPDQOverlap(
-                queryMatched: counts[reference]!.matched, queryKept: frames.count,
+                queryMatched: counts[reference]!.matched, queryKept: kept,
                 comparedMatched: counts[reference]!.moments.count, comparedKept: timelines[reference]!.times.count)
             guard rule.isMatch(overlap) else { return nil }
             return Match(

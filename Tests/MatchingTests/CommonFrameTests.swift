@@ -44,7 +44,7 @@ import Testing
                     hashes: [])
             }
             let video = SearchedVideo(
-                frames: hashed, width: 100, height: 100, duration: Int64(100 * frames.count))
+                frames: HashedFrames(hashed), width: 100, height: 100, duration: Int64(100 * frames.count))
             return matcher.findings(video, sha256: nil).matches.map(\.reference.rawValue).sorted()
         }
     }

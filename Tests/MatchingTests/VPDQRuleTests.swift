@@ -64,7 +64,7 @@ import Testing
                 let hashed = try frames(query).enumerated().map { number, feature in
                     HashedFrame(time: FrameFeature(milliseconds: Int32(40 * number), feature: feature), hashes: [])
                 }
-                let video = SearchedVideo(frames: hashed, width: 1, height: 1, duration: 0)
+                let video = SearchedVideo(frames: HashedFrames(hashed), width: 1, height: 1, duration: 0)
                 let found = matcher.findings(video, sha256: nil).matches
                 for row in rows {
                     func number(_ column: Int) -> Int { (row[column] as! NSNumber).intValue }
