@@ -37,7 +37,7 @@ extension Matcher {
             }
         }
         take(alignments(of: looks, isWanted: { _ in true }), nil)
-        for track in FrameTrack.ofRegions(video.frames) {
+        for track in video.frames.regionTracks {
             take(alignments(of: track.frames, isWanted: { _ in true }), track.window)
         }
         // What local features say of times is coarse: they stand in for hashes, not for a closer look.

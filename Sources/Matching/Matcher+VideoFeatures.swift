@@ -12,7 +12,7 @@ extension Matcher {
     ) -> (matches: [Match], isPromising: Bool) {
         guard details.features != nil else { return ([], false) }
         var views: [ReferenceID: [(frame: FrameFeature, view: FeatureView)]] = [:]
-        for (number, shown) in video.frames.detailed where !shown.features.isEmpty {
+        for (number, shown) in video.frames.withFeatures {
             let picture = SearchedPicture(width: video.width, height: video.height, details: shown)
             for nominee in nominees(shown) where isWanted(details.all[nominee.picture].reference) {
                 guard let view = featureMatch(picture, nominee, least: regionPolicy.promisingEvidence) else { continue }
@@ -59,7 +59,7 @@ extension Matcher {
             ($0.view.evidence, $1.frame.milliseconds) < ($1.view.evidence, $0.frame.milliseconds)
         }!
         let view = strongest.view
-        let looks = video.frames.detailed.filter { !$0.details.features.isEmpty }.map { video.frames.time($0.number) }
+        let looks = video.frames.withFeatures.map { video.frames.time($0.number) }
         guard let timeline = timelines[view.reference] else {
             // A picture: from the first to the last frame that shows it.
             let times = views.map { Int64($0.frame.milliseconds) }

@@ -1,4 +1,4 @@
-/// A video's frames, 40 bytes each where they have one hash and nothing beside it: there may be millions of them.
+/// A video's frames, 40 bytes each, and 48 more for each hash of a region: there may be millions of them.
 public struct HashedFrames: Sendable, Hashable, RandomAccessCollection {
     private struct Entry: Sendable, Hashable {
         let milliseconds: Int32
@@ -12,8 +12,9 @@ public struct HashedFrames: Sendable, Hashable, RandomAccessCollection {
     private static let blockCount = 4096
     /// Of each frame, if some frame has others than its own upright hash.
     private var hashes: [[OrientedHash]] = []
+    private var regions = FrameRegionHashes()
     /// Of frames that have some, by number.
-    private var details: [Int: PictureDetails] = [:]
+    private var features: [Int: [LocalFeature]] = [:]
 
     public private(set) var count = 0
 
@@ -29,7 +30,11 @@ public struct HashedFrames: Sendable, Hashable, RandomAccessCollection {
         return HashedFrame(
             time: time,
             hashes: hashes.isEmpty ? [OrientedHash(orientation: .orig, hash: time.feature.hash)] : hashes[number],
-            details: details.isEmpty ? .none : details[number] ?? .none)
+            details: details(number))
+    }
+
+    private func details(_ number: Int) -> PictureDetails {
+        PictureDetails(hashes: regions.hashes(ofFrame: number), features: features[number] ?? [])
     }
 
     /// When a frame is shown, and its own hash.
@@ -45,8 +50,26 @@ public struct HashedFrames: Sendable, Hashable, RandomAccessCollection {
     public var times: some RandomAccessCollection<FrameFeature> { indices.lazy.map { time($0) } }
 
     /// The frames that have details, by number, ascending.
-    public var detailed: [(number: Int, details: PictureDetails)] {
-        details.keys.sorted().map { ($0, details[$0]!) }
+    public var detailed: some Sequence<(number: Int, details: PictureDetails)> {
+        indices.lazy.map { ($0, details($0)) }.filter { !$1.isEmpty }
+    }
+
+    /// The frames that have local features, by number, ascending.
+    public var withFeatures: [(number: Int, details: PictureDetails)] {
+        features.keys.sorted().map { ($0, PictureDetails(hashes: [], features: features[$0]!)) }
+    }
+
+    /// Each window that was hashed upright in some frames, in the order in which they came, as if it were a video.
+    public var regionTracks: [(window: PictureWindow, frames: some Collection<FrameFeature>)] {
+        regions.tracks.map { track in
+            let frames = track.entries.lazy.map { entry in
+                let (number, hash, quality) = regions.hash(Int(entry))
+                return FrameFeature(
+                    milliseconds: self.entry(number).milliseconds,
+                    feature: Feature(hash: hash, quality: quality, isDegenerate: false))
+            }
+            return (track.window, frames)
+        }
     }
 
     public mutating func append(_ frame: HashedFrame) {
@@ -63,7 +86,8 @@ public struct HashedFrames: Sendable, Hashable, RandomAccessCollection {
             }
             hashes.append(frame.hashes)
         }
-        if !frame.details.isEmpty { details[count] = frame.details }
+        regions.append(frame.details.hashes, ofFrame: count)
+        if !frame.details.features.isEmpty { features[count] = frame.details.features }
         count += 1
     }
 
