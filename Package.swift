@@ -28,7 +28,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 
 /// Files beside tests that are data: read from where they lie, not bundled.
 let dataFolders = [
-    "PerceptualHashTests": ["Golden"], "DecodingTests": ["Fixtures"], "VideoTests": ["Fixtures"],
+    "PerceptualHashTests": ["Golden"], "DecodingTests": ["Fixtures"], "VideoTests": ["Fixtures", "Containers"],
     "CommandTests": ["Fixtures"],
 ]
 
@@ -152,7 +152,7 @@ let package = Package(
             name: "misbehaving-worker", dependencies: ["WorkerProtocol", "MediaModel", "ContentDigest", "CSandbox"],
             path: "Tests/MisbehavingWorker", swiftSettings: strict),
         tests("ArchitectureTests", ["TestSupport"]),
-        tests("MediaModelTests", ["MediaModel"]),
+        tests("MediaModelTests", ["MediaModel", "TestSupport"]),
         tests("PerceptualHashTests", ["PerceptualHash", "MediaModel", "CKernels", "ContentDigest", "TestSupport"]),
         .target(
             name: "DecodingTestSupport", dependencies: ["Decoding", "CommonDecoding", "MediaModel", "CMediaShims"],

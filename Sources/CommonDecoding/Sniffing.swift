@@ -96,14 +96,11 @@ private func sniffISOMedia(_ bytes: UnsafeRawBufferPointer) -> MediaFormat {
     return .video
 }
 
-/// Containers of moving pictures: recognised so that they are not called broken.
-private func isVideo(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    func starts(_ values: [UInt8], at offset: Int = 0) -> Bool { bytes.dropFirst(offset).starts(with: values) }
-    if starts([0x1A, 0x45, 0xDF, 0xA3]) || starts(Array("OggS".utf8)) || starts(Array("FLV".utf8)) { return true }
-    if starts(Array("RIFF".utf8)), starts(Array("AVI ".utf8), at: 8) { return true }
-    if starts([0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11]) { return true }  // ASF: wmv
-    if starts([0, 0, 1, 0xBA]) || starts([0, 0, 1, 0xB3]) { return true }  // MPEG
-    if starts([0x47]), bytes.count > 188 * 2, bytes[188] == 0x47, bytes[376] == 0x47 { return true }  // MPEG-TS
-    // QuickTime and MP4 files that start with another box than ftyp.
-    return ["moov", "mdat", "free", "skip", "wide", "moof", "styp"].contains { starts(Array($0.utf8), at: 4) }
+/// Whether a HEIC or AVIF file's type names a sequence: then a track of frames follows.
+package func isPictureSequence(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    let sequences = ["avis", "msf1", "hevc", "hevx", "heis"]
+    let boxSize = bytes.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+    return stride(from: 8, to: min(max(16, boxSize), 256, bytes.count - 3), by: 4).contains { at in
+        at != 12 && sequences.contains(String(decoding: bytes[at..<at + 4], as: UTF8.self))
+    }
 }

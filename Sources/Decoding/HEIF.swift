@@ -38,16 +38,7 @@ func decodeHEIF(
     sink.add(rows: pixels, count: height, stride: Int(stride))
     return Picture(
         format: format, shape: shape, exifOrientation: nil, damage: nil,
-        hasFurtherFrames: heif_context_get_number_of_top_level_images(context) > 1 || isSequence(bytes))
-}
-
-/// Whether the file type names a sequence: then a track of further frames follows.
-private func isSequence(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    let sequences = ["avis", "msf1", "hevc", "hevx", "heis"]
-    let boxSize = bytes.prefix(4).reduce(0) { $0 << 8 | Int($1) }
-    return stride(from: 8, to: min(max(16, boxSize), 256, bytes.count - 3), by: 4).contains { at in
-        at != 12 && sequences.contains(String(decoding: bytes[at..<at + 4], as: UTF8.self))
-    }
+        hasFurtherFrames: heif_context_get_number_of_top_level_images(context) > 1 || isPictureSequence(bytes))
 }
 
 private func decode(_ handle: OpaquePointer?) throws(DecodeError) -> OpaquePointer? {

@@ -16,6 +16,9 @@ extension Hash256 {
         return code.turned(by: 0x3666_3666_3666_3666, code.rowsTurned(bits: 16))
     }
 
+    /// The hash that has this code: every column comes around in 16 rows.
+    init(bandCode code: Hash256) { self = (1..<16).reduce(code) { code, _ in code.bandCode } }
+
     @inline(__always) private func turned(by columns: UInt64, _ other: Hash256) -> Hash256 {
         Hash256(
             word0 & ~columns | other.word0 & columns, word1 & ~columns | other.word1 & columns,

@@ -13,6 +13,13 @@ struct EntryTable: Sendable {
         milliseconds = entries.map { $0.milliseconds ?? -1 }
     }
 
+    /// The rows of a video's frames as they are, at most so many, evenly picked.
+    func frames(of reference: ReferenceID, atMost limit: Int) -> [Int] {
+        references.indices.filter {
+            references[$0] == reference && orientations[$0] == .orig && milliseconds[$0] >= 0
+        }.evenlyPicked(limit)
+    }
+
     func hit(query: UInt32, row: UInt32, distance: UInt32) -> IndexHit {
         let row = Int(row)
         return IndexHit(

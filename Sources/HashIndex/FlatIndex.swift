@@ -39,4 +39,8 @@ public struct FlatIndex: Sendable {
             capacity = found
         }
     }
+
+    func frames(of reference: ReferenceID, atMost limit: Int) -> [Hash256] {
+        table.frames(of: reference, atMost: limit).map { hashes[$0] }
+    }
 }

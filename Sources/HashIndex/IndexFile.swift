@@ -91,6 +91,15 @@ public final class IndexFile: @unchecked Sendable {  // the count of look-ups is
         return found
     }
 
+    /// Of a video, the hashes of its frames as they are, at most so many, evenly picked. - Parameter rows: of a reference.
+    func frames(_ rows: Range<Int>, gate: Quality, atMost limit: Int) throws(IndexFileError) -> [Hash256] {
+        try checkEntries(rows)
+        let wanted = rows.filter { times[$0] >= 0 && mark($0).orientation == .orig && mark($0).hasQuality(gate) }
+        var found: [Hash256] = []
+        for row in wanted.evenlyPicked(limit) { found.append(Hash256(bandCode: try entry(row).code)) }
+        return found
+    }
+
     /// An entry, for tests.
     package func entry(_ row: Int) throws(IndexFileError) -> (code: Hash256, milliseconds: Int32, quality: Quality?) {
         try checkEntries(row..<row + 1)

@@ -44,4 +44,9 @@ public struct MultiIndex: Sendable {
     public func search(_ queries: [Hash256], radius: Int) -> [IndexHit] {
         search.hits(queries, radius: radius).map { table.hit(query: $0.query, row: $0.row, distance: $0.distance) }
     }
+
+    func frames(of reference: ReferenceID, atMost limit: Int) -> [Hash256] {
+        let codes = (memory.base + search.layout.codes).assumingMemoryBound(to: Hash256.self)
+        return table.frames(of: reference, atMost: limit).map { Hash256(bandCode: codes[$0]) }
+    }
 }

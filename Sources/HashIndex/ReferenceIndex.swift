@@ -27,9 +27,27 @@ public enum ReferenceIndex: Sendable {
         }
     }
 
+    /// Of a video, the hashes of its frames as they are: all, or so many evenly picked ones, by time.
+    ///
+    /// - Parameter gate: frames of lower quality are passed over, where the index has them.
+    public func frames(of reference: ReferenceID, gate: Quality, atMost limit: Int) -> [Hash256] {
+        switch self {
+        case .flat(let index): index.frames(of: reference, atMost: limit)
+        case .multi(let index): index.frames(of: reference, atMost: limit)
+        case .stored(let index): index.frames(of: reference, gate: gate, atMost: limit)
+        }
+    }
+
     /// Why nothing can be searched any more: what was found before stands, what comes after must not be relied on.
     public var failure: (any Error)? {
         if case .stored(let index) = self { return index.failure }
         return nil
+    }
+}
+
+extension Array {
+    /// All, or so many of them, evenly picked.
+    func evenlyPicked(_ limit: Int) -> [Element] {
+        count <= limit ? self : (0..<limit).map { self[$0 * count / limit] }
     }
 }

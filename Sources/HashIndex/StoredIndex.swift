@@ -48,6 +48,14 @@ public final class StoredIndex: @unchecked Sendable {  // `replacement` is writt
         }
     }
 
+    func frames(of reference: ReferenceID, gate: Quality, atMost limit: Int) -> [Hash256] {
+        let number = references.firstIndex { $0.id == reference }
+        guard let number, !isLeftOut[number] else { return added.frames(of: reference, gate: gate, atMost: limit) }
+        do throws(IndexFileError) { return try file.frames(references[number].rows, gate: gate, atMost: limit) } catch {
+            return (try? recovered(error).get())?.frames(of: reference, gate: gate, atMost: limit) ?? []
+        }
+    }
+
     /// Why nothing can be searched any more; nil while all is well.
     var failure: (any Error)? {
         pthread_mutex_lock(lock)

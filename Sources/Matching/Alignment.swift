@@ -13,8 +13,11 @@ public struct Alignment: Sendable, Hashable {
 /// - Parameters:
 ///   - hits: in any order. Those at times that are not in `items` or `reference` are ignored.
 ///   - items: all frames of the item that were compared, ascending. Frames of low quality, which can't hit, are left out.
+///   - isTelling: whether the frame of this number is evidence; frames that are not belong to a segment, but make none.
 public func alignment(
-    of hits: [FrameHit], items: [ItemFrame], reference: ReferenceTimeline, policy: AlignmentPolicy = AlignmentPolicy()
+    of hits: some Sequence<FrameHit>, items: [ItemFrame], reference: ReferenceTimeline,
+    policy: AlignmentPolicy = AlignmentPolicy(),
+    isTelling: (Int) -> Bool = { _ in true }
 ) -> Alignment {
     var pieces: [Piece] = []
     var isExplained = Array(repeating: false, count: items.count)
@@ -23,7 +26,7 @@ public func alignment(
         pieces = linePieces(tables, policy: policy, isExplained: &isExplained)
     }
     pieces += stillPieces(tables, policy: policy, isExplained: isExplained)
-    return judged(pieces, items: items, reference: reference, policy: policy)
+    return judged(pieces, items: items, reference: reference, policy: policy, isTelling: isTelling)
 }
 
 /// The segments of an item that are a match, longest first; see `alignment`.
@@ -34,11 +37,11 @@ public func segments(
 }
 
 private func hitTables(
-    of hits: [FrameHit], items: [ItemFrame], reference: ReferenceTimeline
+    of hits: some Sequence<FrameHit>, items: [ItemFrame], reference: ReferenceTimeline
 ) -> [(Dihedral, HitTable)] {
     // Far outside of this, times in milliseconds would lose precision.
     let usable = -(Int64(1) << 42)...(Int64(1) << 42)
-    var byOrientation: [[(frame: Int, reference: Int, distance: Int)]] = Array(repeating: [], count: 8)
+    var byOrientation: [[NumberedHit]] = Array(repeating: [], count: 8)
     for hit in hits where (0...256).contains(hit.distance) {
         guard usable.contains(hit.itemTime), usable.contains(hit.referenceTime) else { continue }
         let frame = lowerBound(items.count) { items[$0].time < hit.itemTime }
@@ -46,10 +49,12 @@ private func hitTables(
         guard frame < items.count, items[frame].time == hit.itemTime, moment < reference.times.count,
             reference.times[moment] == hit.referenceTime
         else { continue }
-        byOrientation[Int(hit.orientation.rawValue)].append((frame, moment, hit.distance))
+        byOrientation[Int(hit.orientation.rawValue)].append(
+            NumberedHit(frame: Int32(frame), reference: Int32(moment), distance: UInt8(clamping: hit.distance)))
     }
     return Dihedral.allCases.compactMap { orientation in
-        var hits = byOrientation[Int(orientation.rawValue)]
+        var hits: [NumberedHit] = []
+        swap(&hits, &byOrientation[Int(orientation.rawValue)])
         guard !hits.isEmpty else { return nil }
         hits.sort { ($0.frame, $0.reference, $0.distance) < ($1.frame, $1.reference, $1.distance) }
         return (orientation, HitTable(hits: hits, items: items, reference: reference))

@@ -15,6 +15,23 @@ public struct FrameHit: Sendable, Hashable {
     }
 }
 
+/// The same in 12 bytes: where two long videos agree, there are millions.
+struct CompactHit {
+    /// Milliseconds.
+    let item: Int32
+    let reference: Int32
+    let distance: UInt8
+    let orientation: Dihedral
+}
+
+extension FrameHit {
+    init(_ hit: CompactHit) {
+        self.init(
+            itemTime: Int64(hit.item), referenceTime: Int64(hit.reference), distance: Int(hit.distance),
+            orientation: hit.orientation)
+    }
+}
+
 /// A frame of an item that was compared, whether it hit or not.
 public struct ItemFrame: Sendable, Hashable {
     /// Milliseconds.

@@ -7,24 +7,44 @@ struct HitPeak {
     let distance: Int
 }
 
+/// A hit by the numbers of both frames.
+struct NumberedHit {
+    let frame: Int32
+    let reference: Int32
+    let distance: UInt8
+}
+
 /// The hits of one orientation, by item frame and then by reference time.
 struct HitTable {
     /// A frame of the item that has hits.
     struct Row {
-        /// Which one of the frames looked at.
-        let frame: Int
         /// Of the item, milliseconds.
         let time: Double
+        private let number: Int32
+        private let first: Int32
+        private let end: Int32
+        private let least: UInt8
+
+        fileprivate init(frame: Int32, time: Double, hits: Range<Int>, leastDistance: UInt8) {
+            (number, self.time, least) = (frame, time, leastDistance)
+            (first, end) = (Int32(hits.lowerBound), Int32(hits.upperBound))
+        }
+
+        /// Which one of the frames looked at.
+        @inline(__always) var frame: Int { Int(number) }
         /// Its hits.
-        let hits: Range<Int>
-        let leastDistance: Int
+        @inline(__always) var hits: Range<Int> { Int(first)..<Int(end) }
+        @inline(__always) var leastDistance: Int { Int(least) }
     }
 
+    /// More would not fit into the numbers of a row.
+    static let maximumHits = Int(Int32.max)
+
     private(set) var rows: [Row] = []
-    /// From when and until when each hit's reference frame stands. Both ascend within a row.
-    private var from: [Double] = []
-    private var until: [Double] = []
-    private var distance: [Int] = []
+    private let reference: ReferenceTimeline
+    /// Of each hit, the reference's frame by its number; they ascend within a row.
+    private var moments: [Int32] = []
+    private var distances: [UInt8] = []
     /// Rows from which lines are sought: the best of every fifth of a second.
     private(set) var landmarks: [Int] = []
     /// Of each landmark, nearest first.
@@ -37,28 +57,35 @@ struct HitTable {
 
     /// - Parameter hits: of one orientation: frame of the item and frame of the reference by number, and distance;
     ///   sorted by frame and reference, nearest first.
-    init(hits: [(frame: Int, reference: Int, distance: Int)], items: [ItemFrame], reference: ReferenceTimeline) {
+    init(hits: [NumberedHit], items: [ItemFrame], reference: ReferenceTimeline) {
+        self.reference = reference
         var start = 0
-        for (i, hit) in hits.enumerated() {
+        for (i, hit) in hits.prefix(Self.maximumHits).enumerated() {
             if i > 0, hits[i - 1].frame == hit.frame, hits[i - 1].reference == hit.reference { continue }
             if i > 0, hits[i - 1].frame != hit.frame {
                 close(start, frame: hits[i - 1].frame, items)
-                start = from.count
+                start = moments.count
             }
-            let next = hit.reference + 1
-            from.append(Double(reference.times[hit.reference]))
-            until.append(Double(next < reference.times.count ? reference.times[next] : reference.end))
-            distance.append(hit.distance)
+            moments.append(hit.reference)
+            distances.append(hit.distance)
         }
-        if let last = hits.last { close(start, frame: last.frame, items) }
+        if let last = hits.prefix(Self.maximumHits).last { close(start, frame: last.frame, items) }
         chooseLandmarks()
     }
 
-    private mutating func close(_ start: Int, frame: Int, _ items: [ItemFrame]) {
+    /// From when and until when a hit's reference frame stands. Both ascend within a row.
+    @inline(__always) private func from(_ hit: Int) -> Double { Double(reference.times[Int(moments[hit])]) }
+    @inline(__always) private func until(_ hit: Int) -> Double {
+        let next = Int(moments[hit]) + 1
+        return Double(next < reference.times.count ? reference.times[next] : reference.end)
+    }
+    @inline(__always) private func distance(_ hit: Int) -> Int { Int(distances[hit]) }
+
+    private mutating func close(_ start: Int, frame: Int32, _ items: [ItemFrame]) {
         rows.append(
             Row(
-                frame: frame, time: Double(items[frame].time), hits: start..<from.count,
-                leastDistance: distance[start...].min()!))
+                frame: frame, time: Double(items[Int(frame)].time), hits: start..<moments.count,
+                leastDistance: distances[start...].min()!))
     }
 
     private mutating func chooseLandmarks() {
@@ -78,7 +105,7 @@ struct HitTable {
         var found: [HitPeak] = []
         var start = row.hits.lowerBound
         for i in row.hits {
-            guard i + 1 == row.hits.upperBound || from[i + 1] - until[i] > Self.runGap else { continue }
+            guard i + 1 == row.hits.upperBound || from(i + 1) - until(i) > Self.runGap else { continue }
             found.append(peak(of: start..<i + 1))
             start = i + 1
         }
@@ -87,19 +114,19 @@ struct HitTable {
     }
 
     private func peak(of run: Range<Int>) -> HitPeak {
-        let best = run.min { distance[$0] < distance[$1] }!
+        let best = run.min { distance($0) < distance($1) }!
         var (low, high) = (best, best)
-        while low > run.lowerBound, distance[low - 1] <= distance[best] + 1 { low -= 1 }
-        while high + 1 < run.upperBound, distance[high + 1] <= distance[best] + 1 { high += 1 }
-        return HitPeak(time: (from[low] + until[high]) / 2, distance: distance[best])
+        while low > run.lowerBound, distance(low - 1) <= distance(best) + 1 { low -= 1 }
+        while high + 1 < run.upperBound, distance(high + 1) <= distance(best) + 1 { high += 1 }
+        return HitPeak(time: (from(low) + until(high)) / 2, distance: distance(best))
     }
 
     /// The least distance of a row's hits near a time of the reference.
     @inline(__always) func leastDistance(of row: Row, at time: Double, within tolerance: Double) -> Int? {
-        var i = row.hits.lowerBound + lowerBound(row.hits.count) { until[row.hits.lowerBound + $0] < time - tolerance }
+        var i = row.hits.lowerBound + lowerBound(row.hits.count) { until(row.hits.lowerBound + $0) < time - tolerance }
         var best = Int.max
-        while i < row.hits.upperBound, from[i] <= time + tolerance {
-            best = min(best, distance[i])
+        while i < row.hits.upperBound, from(i) <= time + tolerance {
+            best = min(best, distance(i))
             i += 1
         }
         return best == .max ? nil : best
@@ -110,18 +137,18 @@ struct HitTable {
         guard let least = leastDistance(of: row, at: time, within: tolerance) else { return nil }
         var (low, high) = (Double.infinity, -Double.infinity)
         let first =
-            row.hits.lowerBound + lowerBound(row.hits.count) { until[row.hits.lowerBound + $0] < time - tolerance }
+            row.hits.lowerBound + lowerBound(row.hits.count) { until(row.hits.lowerBound + $0) < time - tolerance }
         for i in first..<row.hits.upperBound {
-            guard from[i] <= time + tolerance else { break }
-            guard distance[i] <= least + 1 else { continue }
-            (low, high) = (min(low, max(from[i], time - tolerance)), max(high, min(until[i], time + tolerance)))
+            guard from(i) <= time + tolerance else { break }
+            guard distance(i) <= least + 1 else { continue }
+            (low, high) = (min(low, max(from(i), time - tolerance)), max(high, min(until(i), time + tolerance)))
         }
         return low...max(low, high)
     }
 
     /// The nearest hit of a row, the earliest of equals: from when its reference frame stands, and its distance.
     func nearestHit(of row: Row) -> (time: Double, distance: Int) {
-        let best = row.hits.min { distance[$0] < distance[$1] }!
-        return (from[best], distance[best])
+        let best = row.hits.min { distance($0) < distance($1) }!
+        return (from(best), distance(best))
     }
 }

@@ -3,20 +3,21 @@ import MediaModel
 /// How many distinct frames are counted at most; more make nothing surer.
 private let countedFrames = 16
 
-/// Which pieces are a match, by the policy.
+/// Which pieces are a match, by the policy. A piece without a telling frame is nothing.
 func judged(
-    _ pieces: [Piece], items: [ItemFrame], reference: ReferenceTimeline, policy: AlignmentPolicy
+    _ pieces: [Piece], items: [ItemFrame], reference: ReferenceTimeline, policy: AlignmentPolicy,
+    isTelling: (Int) -> Bool
 ) -> Alignment {
-    let judged = pieces.map { piece in
+    let judged = pieces.compactMap { piece -> (piece: Piece, distances: [Int], segment: Segment)? in
         let distances = distinctDistances(
-            piece.agreeing, items: items, movement: policy.movement, limit: countedFrames)
-        return (piece: piece, distances: distances, segment: segment(piece, distances, reference))
+            piece.agreeing, items: items, movement: policy.movement, limit: countedFrames, isTelling: isTelling)
+        return distances.isEmpty ? nil : (piece, distances, segment(piece, distances, reference))
     }
     let near = judged.filter { $0.distances[0] <= policy.singleDistance }
     // Frames near enough to match alone, of whatever segment: a montage of moments has no lines.
     let scattered = distinctDistances(
         near.flatMap { $0.piece.agreeing.filter { $0.distance <= policy.singleDistance } }, items: items,
-        movement: policy.movement, limit: countedFrames)
+        movement: policy.movement, limit: countedFrames, isTelling: isTelling)
     let framesNear = near.reduce(0) { $0 + $1.piece.agreeing.count }
     let isAllThereIs =
         reference.duration < policy.shortReference || framesNear * 2 >= items.count

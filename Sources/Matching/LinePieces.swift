@@ -38,39 +38,48 @@ private let lookupLimit = 4_000_000
 private struct Candidate {
     let orientation: Dihedral
     let line: TimeLine
-    let agreeing: [(agreement: Agreement, row: HitTable.Row)]
+    private let table: HitTable
+    /// Rows of the table that agree, by number: of a long video there are many.
+    private let agreeing: [(row: Int32, distance: UInt8)]
     /// Its score is at most this.
     var bound: Double
 
     init(table: HitTable, orientation: Dihedral, found: LineSearch.Found, policy: AlignmentPolicy) {
-        (self.orientation, line) = (orientation, found.line)
+        (self.orientation, line, self.table) = (orientation, found.line, table)
         // Rows between the landmarks at the ends and the next ones may still agree.
         let (first, last) = (found.landmarks.lowerBound, found.landmarks.upperBound)
         let low = first == 0 ? 0 : table.landmarks[first - 1] + 1
         let high = last + 1 == table.landmarks.count ? table.rows.count : table.landmarks[last + 1]
-        agreeing = table.rows[low..<high].compactMap { row in
-            table.leastDistance(of: row, at: found.line(row.time), within: Double(policy.tolerance)).map {
-                (Agreement(frame: row.frame, time: row.time, distance: $0), row)
+        agreeing = (low..<high).compactMap { number in
+            let row = table.rows[number]
+            return table.leastDistance(of: row, at: found.line(row.time), within: Double(policy.tolerance)).map {
+                (Int32(number), UInt8($0))
             }
         }
-        bound = agreeing.reduce(0) { $0 + agreementWeight($1.agreement.distance) }
+        bound = agreeing.reduce(0) { $0 + agreementWeight(Int($1.distance)) }
+    }
+
+    private func row(_ place: Int) -> HitTable.Row { table.rows[Int(agreeing[place].row)] }
+
+    private func agreement(_ place: Int) -> Agreement {
+        Agreement(frame: row(place).frame, time: row(place).time, distance: Int(agreeing[place].distance))
     }
 
     /// Of the frames not yet explained, the stretch without gaps that scores most; two frames at least.
     func largestPiece(_ isExplained: [Bool], policy: AlignmentPolicy) -> (Piece?, Double) {
         var best: (range: ArraySlice<Int>, score: Double) = ([], 0)
-        let left = agreeing.indices.filter { !isExplained[agreeing[$0].agreement.frame] }
+        let left = agreeing.indices.filter { !isExplained[row($0).frame] }
         var (start, score) = (0, 0.0)
         for i in left.indices {
-            score += agreementWeight(agreeing[left[i]].agreement.distance)
-            let isLast = i + 1 == left.count || policy.isGap(agreeing[left[i]].row, agreeing[left[i + 1]].row)
+            score += agreementWeight(Int(agreeing[left[i]].distance))
+            let isLast = i + 1 == left.count || policy.isGap(row(left[i]), row(left[i + 1]))
             guard isLast else { continue }
             if i > start, score > best.score { best = (left[start...i], score) }
             (start, score) = (i + 1, 0)
         }
         guard best.score > 0 else { return (nil, 0) }
         let piece = Piece(
-            orientation: orientation, line: line, moment: 0, agreeing: best.range.map { agreeing[$0].agreement })
+            orientation: orientation, line: line, moment: 0, agreeing: best.range.map { agreement($0) })
         return (piece, best.score)
     }
 }

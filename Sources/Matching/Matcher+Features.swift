@@ -14,7 +14,10 @@ extension Matcher {
             let view = featureMatch(picture, nominee, least: regionPolicy.leastEvidence)
             found[shown.reference] = view?.match(at: 0)
         }
-        return found.keys.sorted().map { found[$0]! }
+        // What frames of many videos show says nothing of one of them.
+        var common = CommonFrameLookup(commonFrames)
+        let references = Set(found.keys)
+        return references.sorted().filter { !common.isCommon(nil, for: $0, others: references) }.map { found[$0]! }
     }
 
     /// References' pictures and frames by their features' votes, the most first.

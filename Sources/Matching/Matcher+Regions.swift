@@ -51,13 +51,13 @@ extension Matcher {
     func frameRegionMatches(_ picture: SearchedPicture) -> [Match] {
         guard searchesDetails, !timelines.isEmpty, !picture.details.hashes.isEmpty else { return [] }
         let video = SearchedVideo(
-            frames: [
+            frames: HashedFrames([
                 HashedFrame(
                     time: FrameFeature(
                         milliseconds: 0, feature: Feature(hash: .zero, quality: .usualGate, isDegenerate: true)),
                     hashes: [], details: picture.details)
-            ], width: picture.width, height: picture.height, duration: 0)
-        return FrameTrack.ofRegions(video.frames).flatMap { track in
+            ]), width: picture.width, height: picture.height, duration: 0)
+        return video.frames.regionTracks.flatMap { track in
             alignments(of: track.frames) { timelines[$0] != nil }.filter { !$1.matching.isEmpty }
                 .map { match($0, $1.matching, track.window, in: video) }
         }

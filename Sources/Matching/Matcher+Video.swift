@@ -12,19 +12,33 @@ extension Matcher {
 
     /// - Parameter sha256: of the item's bytes; nil when it could not be read.
     public func findings(_ video: SearchedVideo, sha256: SHA256Digest?) -> VideoFindings {
-        let looks = video.frames.map(\.time)
+        if let rule = policy.vpdq {
+            let byBytes = byteMatches(sha256)
+            let others = vpdqMatches(video, rule).filter { byBytes[$0.reference] == nil }
+                .sorted { a, b in
+                    let (aPart, bPart) = (a.vpdq!.comparedPercent, b.vpdq!.comparedPercent)
+                    return aPart != bPart ? aPart > bPart : a.reference < b.reference
+                }
+            return VideoFindings(
+                matches: byBytes.values.sorted { $0.reference < $1.reference } + others, isPromising: false)
+        }
+        let looks = video.frames.times
         var best = byteMatches(sha256)
         var weak: Set<ReferenceID> = []
-        for track in [FrameTrack(window: nil, frames: looks)] + FrameTrack.ofRegions(video.frames) {
-            for (reference, alignment) in alignments(of: track.frames, isWanted: { _ in true }) {
+        func take(_ found: [(reference: ReferenceID, Alignment)], _ window: PictureWindow?) {
+            for (reference, alignment) in found {
                 guard !alignment.matching.isEmpty else {
                     if !alignment.weak.isEmpty { weak.insert(reference) }
                     continue
                 }
                 let segments = alignment.matching.map { widened($0, looks, video.duration, timelines[reference]) }
-                let found = match(reference, segments, track.window, in: video)
+                let found = match(reference, segments, window, in: video)
                 if best[reference].map({ found.strength > $0.strength }) ?? true { best[reference] = found }
             }
+        }
+        take(alignments(of: looks, isWanted: { _ in true }), nil)
+        for track in video.frames.regionTracks {
+            take(alignments(of: track.frames, isWanted: { _ in true }), track.window)
         }
         // What local features say of times is coarse: they stand in for hashes, not for a closer look.
         let isPromising = weak.contains { best[$0] == nil }
@@ -45,28 +59,51 @@ extension Matcher {
 
     /// Each reference that some frame came near, by number.
     func alignments(
-        of frames: [FrameFeature], isWanted: (ReferenceID) -> Bool
+        of frames: some Collection<FrameFeature>, isWanted: (ReferenceID) -> Bool
     ) -> [(reference: ReferenceID, Alignment)] {
-        let frames = frames.filter { $0.feature.isComparable(gate: policy.qualityGate) }
-        var hits: [ReferenceID: [FrameHit]] = [:]
-        for hit in index.search(frames.map(\.feature.hash), radius: policy.threshold) where isWanted(hit.reference) {
-            hits[hit.reference, default: []].append(
-                FrameHit(
-                    itemTime: Int64(frames[hit.query].milliseconds), referenceTime: Int64(hit.milliseconds ?? 0),
-                    distance: hit.distance, orientation: hit.orientation))
+        let frames = frames.lazy.filter { $0.feature.isComparable(gate: policy.qualityGate) }
+        var hits: [ReferenceID: [CompactHit]] = [:]
+        var batch: [FrameFeature] = []
+        var count = 0
+        func search() {
+            count += batch.count
+            for hit in index.search(batch.map(\.feature.hash), radius: policy.threshold) where isWanted(hit.reference) {
+                hits[hit.reference, default: []].append(
+                    CompactHit(
+                        item: batch[hit.query].milliseconds, reference: hit.milliseconds ?? 0,
+                        distance: UInt8(clamping: hit.distance), orientation: hit.orientation))
+            }
+            batch.removeAll(keepingCapacity: true)
         }
-        let items = frames.map { ItemFrame(time: Int64($0.milliseconds), hash: $0.feature.hash) }
+        // Some at a time: an item may have millions of frames, and each may hit a scene's many.
+        for frame in frames {
+            batch.append(frame)
+            if batch.count == Self.searchedTogether { search() }
+        }
+        search()
+        guard !hits.isEmpty else { return [] }
+        var common = CommonFrameLookup(commonFrames)
+        var items: [ItemFrame] = []
+        items.reserveCapacity(count)
+        for frame in frames { items.append(ItemFrame(time: Int64(frame.milliseconds), hash: frame.feature.hash)) }
         return hits.keys.sorted().compactMap { reference in
             guard cases[reference] != nil else { return nil }
-            let found = alignment(of: hits[reference]!, items: items, reference: timelines[reference] ?? .still)
+            let found = alignment(
+                of: hits.removeValue(forKey: reference)!.lazy.map(FrameHit.init), items: items,
+                reference: timelines[reference] ?? .still
+            ) { !common.isCommon(items[$0].hash, for: reference) }
             return (reference, found)
         }
     }
 
+    /// Enough for an index to go band by band.
+    private static let searchedTogether = 4096
+
     /// From the first to the last agreeing frame, and half way to the frames beside them that don't agree: where it
     /// begins and ends lies between them. Without such frames it goes to the item's start or end.
     func widened(
-        _ segment: Segment, _ frames: [FrameFeature], _ duration: Int64, _ timeline: ReferenceTimeline?
+        _ segment: Segment, _ frames: some BidirectionalCollection<FrameFeature>, _ duration: Int64,
+        _ timeline: ReferenceTimeline?
     ) -> Segment {
         let before = frames.last { $0.milliseconds < segment.item.lowerBound }.map { Int64($0.milliseconds) }
         let after = frames.first { $0.milliseconds > segment.item.upperBound }.map { Int64($0.milliseconds) }

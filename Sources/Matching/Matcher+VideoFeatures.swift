@@ -12,18 +12,36 @@ extension Matcher {
     ) -> (matches: [Match], isPromising: Bool) {
         guard details.features != nil else { return ([], false) }
         var views: [ReferenceID: [(frame: FrameFeature, view: FeatureView)]] = [:]
-        for frame in video.frames where !frame.details.features.isEmpty {
-            let picture = SearchedPicture(width: video.width, height: video.height, details: frame.details)
-            for nominee in nominees(frame.details) where isWanted(details.all[nominee.picture].reference) {
+        for (number, shown) in video.frames.withFeatures {
+            let picture = SearchedPicture(width: video.width, height: video.height, details: shown)
+            for nominee in nominees(shown) where isWanted(details.all[nominee.picture].reference) {
                 guard let view = featureMatch(picture, nominee, least: regionPolicy.promisingEvidence) else { continue }
-                views[view.reference, default: []].append((frame.time, view))
+                views[view.reference, default: []].append((video.frames.time(number), view))
             }
         }
+        dropCommon(&views)
         let matches = views.keys.sorted().compactMap { reference in
             let sure = views[reference]!.filter { $0.view.evidence >= regionPolicy.leastEvidence }
             return isMatch(sure) ? match(sure, in: video) : nil
         }
         return (matches, matches.count < views.count)
+    }
+
+    /// Frames that videos of many cases have say nothing, see `CommonFrames`.
+    private func dropCommon(_ views: inout [ReferenceID: [(frame: FrameFeature, view: FeatureView)]]) {
+        guard commonFrames != nil else { return }
+        var common = CommonFrameLookup(commonFrames)
+        var seen: [Int32: Set<ReferenceID>] = [:]
+        for (reference, found) in views {
+            for (frame, _) in found { seen[frame.milliseconds, default: []].insert(reference) }
+        }
+        for (reference, found) in views {
+            let telling = found.filter { frame, _ in
+                let hash = frame.feature.isComparable(gate: policy.qualityGate) ? frame.feature.hash : nil
+                return !common.isCommon(hash, for: reference, others: seen[frame.milliseconds]!)
+            }
+            views[reference] = telling.isEmpty ? nil : telling
+        }
     }
 
     /// Frames of two videos are compared far more often than two pictures are, so one alone has to say more.
@@ -41,7 +59,7 @@ extension Matcher {
             ($0.view.evidence, $1.frame.milliseconds) < ($1.view.evidence, $0.frame.milliseconds)
         }!
         let view = strongest.view
-        let looks = video.frames.filter { !$0.details.features.isEmpty }.map(\.time)
+        let looks = video.frames.withFeatures.map { video.frames.time($0.number) }
         guard let timeline = timelines[view.reference] else {
             // A picture: from the first to the last frame that shows it.
             let times = views.map { Int64($0.frame.milliseconds) }

@@ -12,16 +12,21 @@ public struct Matcher: Sendable {
     let sizes: [ReferenceID: (width: Int, height: Int)]
     let details: DetailIndex
     let regionPolicy: RegionPolicy
+    /// Nil where no frame is common.
+    let commonFrames: CommonFrames?
     private let byDigest: [SHA256Digest: [ReferenceID]]
 
     /// - Parameters:
     ///   - index: hashes of references of sufficient quality.
     ///   - references: all of them, those without a hash too.
     ///   - details: what pictures' parts are compared with; none when they are not.
+    ///   - commonFrames: of all that is registered, when `references` are not all; else they are derived.
     public init(
         index: ReferenceIndex, references: [RegisteredReference], policy: MatchingPolicy,
-        details: DetailIndex = DetailIndex([], depth: .quick), regionPolicy: RegionPolicy = RegionPolicy()
+        details: DetailIndex = DetailIndex([], depth: .quick), regionPolicy: RegionPolicy = RegionPolicy(),
+        commonFrames: CommonFrames? = nil
     ) {
+        self.commonFrames = commonFrames ?? CommonFrames(index: index, references: references, policy: policy)
         (self.details, self.regionPolicy) = (details, regionPolicy)
         let sized = references.compactMap { reference in
             reference.width.flatMap { width in reference.height.map { (reference.id, (width: width, height: $0)) } }

@@ -10,26 +10,24 @@ public enum VPDQVariant: String, Sendable, Hashable, CaseIterable {
     case pythonIndex
 }
 
-/// How much of two videos, as bags of frames, lies within the tolerance of the other.
-public struct VPDQOverlap: Sendable, Hashable {
-    /// Frames of the query that some frame of the compared video matches, and all that were kept.
-    public let queryMatched: Int
-    public let queryKept: Int
-    public let comparedMatched: Int
-    public let comparedKept: Int
+/// How much of two videos has to lie near the other, in percent, when vPDQ's rule decides.
+///
+/// vPDQ itself only counts. Its README asks for 80 % of the registered video, which finds a clip within a longer item;
+/// python-threatexchange asks for 80 % of the item.
+public struct VPDQPolicy: Sendable, Hashable {
+    /// Of the item's frames.
+    public var leastItemPercent: Double
+    /// Of the reference's.
+    public var leastReferencePercent: Double
 
-    public init(queryMatched: Int, queryKept: Int, comparedMatched: Int, comparedKept: Int) {
-        (self.queryMatched, self.queryKept) = (queryMatched, queryKept)
-        (self.comparedMatched, self.comparedKept) = (comparedMatched, comparedKept)
+    public init(leastItemPercent: Double = 0, leastReferencePercent: Double = 80) {
+        (self.leastItemPercent, self.leastReferencePercent) = (leastItemPercent, leastReferencePercent)
     }
 
-    /// 0...100; 0 when either video has no frames left.
-    public var queryPercent: Double { percent(queryMatched, queryKept) }
-    /// 0...100; 0 when either video has no frames left.
-    public var comparedPercent: Double { percent(comparedMatched, comparedKept) }
-
-    private func percent(_ matched: Int, _ kept: Int) -> Double {
-        queryKept == 0 || comparedKept == 0 ? 0 : Double(matched) * 100 / Double(kept)
+    /// At least one frame has to.
+    func isMatch(_ overlap: VPDQOverlap) -> Bool {
+        overlap.queryMatched > 0 && overlap.queryPercent >= leastItemPercent
+            && overlap.comparedPercent >= leastReferencePercent
     }
 }
 

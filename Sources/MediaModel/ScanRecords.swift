@@ -158,12 +158,14 @@ public struct Match: Sendable, Hashable {
     public let location: MatchLocation?
     /// Bright and dark are swapped.
     public let isNegative: Bool
+    /// Where vPDQ's rule decided: what it counted, the item being the query.
+    public let vpdq: VPDQOverlap?
 
     public init(
         caseID: CaseID, reference: ReferenceID, evidence: MatchEvidence, distance: Int, orientation: Dihedral,
-        segments: [Segment] = [], location: MatchLocation? = nil, isNegative: Bool = false
+        segments: [Segment] = [], location: MatchLocation? = nil, isNegative: Bool = false, vpdq: VPDQOverlap? = nil
     ) {
-        (self.location, self.isNegative) = (location, isNegative)
+        (self.location, self.isNegative, self.vpdq) = (location, isNegative, vpdq)
         (self.caseID, self.reference, self.evidence) = (caseID, reference, evidence)
         (self.distance, self.orientation, self.segments) = (distance, orientation, segments)
     }

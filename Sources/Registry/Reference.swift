@@ -12,7 +12,7 @@ public struct NewReference: Sendable, Hashable {
     /// What it answers to, its own hash first; or nothing when `bytesOnly` says why.
     public var hashes: [OrientedHash]
     /// Of a video: the frames that it is found by, in order of their time, each in eight orientations.
-    public var frames: [HashedFrame] = []
+    public var frames = HashedFrames()
     /// Of a video, in ms.
     public var duration: Int64?
     /// Of a picture: what it is found by beside its hashes.

@@ -25,6 +25,7 @@ public enum RecordEncoding {
         }
         if match.isNegative { out.put("negative", true) }
         out.put("segments", json: "[" + match.segments.map(encoded).joined(separator: ",") + "]")
+        if let overlap = match.vpdq { out.put("vpdq", json: encoded(overlap)) }
         out.put("md5", record.digests?.md5)
         out.put("sha1", record.digests?.sha1)
         out.put("engine", origin.engine)
@@ -96,6 +97,15 @@ public enum RecordEncoding {
             for entry in hashes { turned.put(entry.orientation.name, entry.hash.description) }
             out.put("hashes", json: turned.line)
         }
+        return out.line
+    }
+
+    private static func encoded(_ overlap: VPDQOverlap) -> String {
+        var out = JSONObject()
+        out.put("itemMatched", overlap.queryMatched)
+        out.put("itemFrames", overlap.queryKept)
+        out.put("referenceMatched", overlap.comparedMatched)
+        out.put("referenceFrames", overlap.comparedKept)
         return out.line
     }
 

@@ -20,7 +20,7 @@ public struct Examination: Sendable, Hashable {
         /// `hashes`: the wanted set; the first is the picture's own.
         case picture(PictureFacts, hashes: [OrientedHash])
         /// `frames`: those that were looked at, in order of their time.
-        case video(VideoFacts, frames: [HashedFrame])
+        case video(VideoFacts, frames: HashedFrames)
         /// `format`: as far as it was recognised.
         case failure(ItemFailure, format: MediaFormat)
     }

@@ -182,7 +182,7 @@ public struct Examiner: Sendable {
 }
 
 extension Examination {
-    init(item: SourceItem, reply: WorkerReply, frames: [HashedFrame]) {
+    init(item: SourceItem, reply: WorkerReply, frames: HashedFrames) {
         let identity = ItemIdentity(
             provenance: item.provenance, byteCount: reply.byteCount, sha256: reply.sha256)
         defer { thumbnail = reply.thumbnail }

@@ -78,6 +78,9 @@ public struct Rematch: Sendable {
     /// Contents that a thread looks up at a time.
     private static let chunk: Int64 = 16384
 
+    /// Frames, of however many videos.
+    private static let searchedTogether = 16384
+
     private func similarContents(from first: Int64, _ reader: DatabaseQueue) throws(LedgerError) -> [Int64] {
         let features = try ledger.features(in: first..<first + Self.chunk, gate: matcher.policy.qualityGate, reader)
         let hits = index.search(features.map(\.hash), radius: matcher.policy.threshold)
@@ -93,12 +96,21 @@ public struct Rematch: Sendable {
     }
 
     private func similarVideos(from first: Int64, _ reader: DatabaseQueue) throws(LedgerError) -> [Int64] {
-        let frames = try ledger.frames(in: first..<first + Self.chunk, reader).flatMap { part in
-            part.frames.filter { $0.feature.isComparable(gate: matcher.policy.qualityGate) }
-                .map { (part.contentID, $0.feature.hash) }
+        var (found, owners, hashes): (Set<Int64>, [Int64], [Hash256]) = ([], [], [])
+        func search() {
+            for hit in index.search(hashes, radius: matcher.policy.threshold) { found.insert(owners[hit.query]) }
+            owners.removeAll(keepingCapacity: true)
+            hashes.removeAll(keepingCapacity: true)
         }
-        let hits = index.search(frames.map(\.1), radius: matcher.policy.threshold)
-        return Set(hits.map { frames[$0.query].0 }).sorted()
+        try ledger.eachFrames(in: first..<first + Self.chunk, reader) { part in
+            for frame in part.frames where frame.feature.isComparable(gate: matcher.policy.qualityGate) {
+                owners.append(part.contentID)
+                hashes.append(frame.feature.hash)
+            }
+            if hashes.count >= Self.searchedTogether { search() }
+        }
+        search()
+        return found.sorted()
     }
 }
 

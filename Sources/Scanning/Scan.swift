@@ -99,8 +99,8 @@ public struct ItemResult: Sendable, Hashable {
             media = .video(facts, frames: frames.count)
             matches =
                 matcher.findings(SearchedVideo(facts, frames), sha256: item.sha256).matches
-            wasComparedByBytesOnly = !frames.contains {
-                $0.time.feature.isComparable(gate: matcher.policy.qualityGate)
+            wasComparedByBytesOnly = !frames.times.contains {
+                $0.feature.isComparable(gate: matcher.policy.qualityGate)
             }
             failure =
                 examination.flaw ?? facts.limit ?? facts.damage.map { ItemFailure(.partial, .damaged, $0) }
@@ -144,7 +144,7 @@ extension SummaryRecord {
 }
 
 extension SearchedVideo {
-    public init(_ facts: VideoFacts, _ frames: [HashedFrame]) {
+    public init(_ facts: VideoFacts, _ frames: HashedFrames) {
         self.init(frames: frames, width: facts.width, height: facts.height, duration: facts.durationMilliseconds)
     }
 }

@@ -38,7 +38,7 @@ final class WorkerProcess {
 
     /// What came of an item.
     enum Answer {
-        case reply(WorkerReply, frames: [HashedFrame])
+        case reply(WorkerReply, frames: HashedFrames)
         /// It was decided to skip it.
         case skipped
         /// The worker can't decode it: another one has to.
@@ -100,7 +100,7 @@ final class WorkerProcess {
     ) throws(Loss) -> Answer {
         if mayRefer, (try? WorkerReferral(decoding: first[...])) != nil { return .referred }
         var message = first
-        var frames: [HashedFrame] = []
+        var frames = HashedFrames()
         var detailBytes = 0
         while WorkerFrames.isOne(message) {
             let more = try? WorkerFrames(decoding: message[...])
@@ -111,7 +111,7 @@ final class WorkerProcess {
                 _ = end()
                 throw .malformed
             }
-            frames += more.frames
+            for frame in more.frames { frames.append(frame) }
             message = try receive(&deadline, stop)
         }
         guard let reply = try? WorkerReply(decoding: message[...]), Self.announced(reply) == frames.count else {

@@ -193,17 +193,17 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
     /// A video with more of its frames, where those that were looked at came near a reference and say too little. The
     /// ledger keeps the first look only, for the same reason.
     private func closer(
-        _ examination: Examination, _ facts: VideoFacts, _ frames: [HashedFrame], _ target: Target, _ stop: StopFlag
+        _ examination: Examination, _ facts: VideoFacts, _ frames: HashedFrames, _ target: Target, _ stop: StopFlag
     ) throws(WorkerStartError) -> Examination? {
         guard let closerRequest, looksCloser(SearchedVideo(facts, frames)) else { return examination }
         guard let closer = try work(closerRequest, on: target, stop) else { return nil }
         guard closer.item.sha256 == examination.item.sha256, case .video(_, let more) = closer.content else {
             return examination
         }
-        let known = Set(more.map(\.time.milliseconds))
+        let known = Set(more.times.map(\.milliseconds))
         let all = (more + frames.filter { !known.contains($0.time.milliseconds) })
             .sorted { $0.time.milliseconds < $1.time.milliseconds }
-        return Examination(item: examination.item, content: .video(facts, frames: all))
+        return Examination(item: examination.item, content: .video(facts, frames: HashedFrames(all)))
     }
 
 }

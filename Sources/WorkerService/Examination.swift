@@ -50,6 +50,13 @@ private func hash(
     guard !bytes.isEmpty else {
         return .failure(ItemFailure(.undecodable, .empty, "no bytes"), format: .unknown)
     }
+    // A sequence need not have a picture of its own.
+    let isSequence = isPictureSequence(bytes) && [.heif, .avif].contains(sniff(bytes))
+    if isSequence, decoder.decodes(.video),
+        let video = try? hashFrames(descriptor, sniff(bytes), request, by: decoder, &beside, send)
+    {
+        return video
+    }
     var sink = HashingSink(request)
     do throws(DecodeError) {
         guard

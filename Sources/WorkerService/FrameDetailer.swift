@@ -24,6 +24,8 @@ struct FrameDetailer {
     private static let leastInterval: Int64 = 1000
     /// Of frames with features that differ by little, and of all of a long item, ms.
     private static let usualInterval: Int64 = 4000
+    /// Of regions of frames that differ, ms: as dense as matching in time needs, when every frame is looked at.
+    private static let regionInterval: Int64 = 100
     /// Of regions of frames that are the same, ms.
     private static let longestInterval: Int64 = 10_000
     /// Each time that so many bytes were told of, intervals double: a video of any length stays within some times this.
@@ -38,7 +40,7 @@ struct FrameDetailer {
         let wantsRegions =
             !isReference
             && isDue(lastWithRegions, time, hash, factor: factor) {
-                $0 <= Self.sameDistance ? Self.longestInterval : 0
+                $0 <= Self.sameDistance ? Self.longestInterval : Self.regionInterval
             }
         let wantsFeatures =
             depth == .full

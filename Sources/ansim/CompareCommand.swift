@@ -156,7 +156,7 @@ struct CompareCommand: ParsableCommand {
             throw ExitCode.incomplete
         }
         let overlap = vpdqOverlap(
-            query: bFrames.map(\.time.feature), compared: aFrames.map(\.time.feature),
+            query: bFrames.times.map(\.feature), compared: aFrames.times.map(\.feature),
             distance: matching.threshold, quality: matching.minQuality)
         func line(_ name: String, _ other: String, _ matched: Int, _ kept: Int, _ percent: Double) -> String {
             "\(Progress.oneDecimal(percent)) % of \(name)'s frames (\(matched) of \(kept) with enough quality) are under \(matching.threshold) bits from one of \(other)'s."
@@ -180,7 +180,7 @@ struct CompareCommand: ParsableCommand {
         case .picture(let facts, let hashes):
             let frame = HashedFrame(
                 time: FrameFeature(milliseconds: 0, feature: second.feature!), hashes: hashes, details: second.details)
-            video = SearchedVideo(frames: [frame], width: facts.width, height: facts.height, duration: 0)
+            video = SearchedVideo(frames: HashedFrames([frame]), width: facts.width, height: facts.height, duration: 0)
         case .video(let facts, let frames): video = SearchedVideo(facts, frames)
         case .failure:
             try say("No match by bytes, and without both no match by hash.")

@@ -197,13 +197,13 @@ extension NewReference {
                 fileName: fileName)
             (details, self.kept) = (examination.details, kept)
         case .video(let facts, let frames):
-            let comparable = frames.filter { $0.time.feature.isComparable(gate: gate) }
+            let comparable = frames.lazy.filter { $0.time.feature.isComparable(gate: gate) }
             // Frames before the damage are as good as any.
             self.init(
                 sha256: sha256, byteCount: byteCount, format: facts.format, width: facts.width, height: facts.height,
                 quality: comparable.map(\.time.feature.quality).max(), hashes: [],
                 bytesOnly: comparable.isEmpty ? .video : nil, fileName: fileName)
-            (self.frames, duration) = (comparable, facts.durationMilliseconds)
+            (self.frames, duration) = (HashedFrames(comparable), facts.durationMilliseconds)
             // Of frames there are no crops.
             self.kept = kept == .full ? .full : .quick
         case .failure(_, let format):

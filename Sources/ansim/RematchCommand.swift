@@ -36,6 +36,7 @@ struct RematchCommand: ParsableCommand {
     var format = RecordFormat.jsonl
 
     @OptionGroup var matching: MatchingOptions
+    @OptionGroup var rule: RuleOptions
     @OptionGroup var depth: DepthOptions
 
     @Flag(help: "Exit with status 10 when a match is found.")
@@ -49,7 +50,8 @@ struct RematchCommand: ParsableCommand {
 
     func run() throws {
         try Ansim.prepare()
-        let policy = matching.policy
+        var policy = matching.policy
+        policy.vpdq = rule.vpdq
         let settings = ScanSettings(
             policy: policy, convention: .fullSize, precision: .fast, frameMode: .keyFrames(maximumGap: 2000),
             limits: decoding.limits, depth: depth.depth, version: ansimVersion)
@@ -58,9 +60,19 @@ struct RematchCommand: ParsableCommand {
         let snapshot = try registry.open(.reading).searchable(
             radius: policy.threshold, qualityGate: policy.qualityGate, caseID: caseID, depth: depth.depth
         ) { if !isQuiet { note($0) } }
+        // What other cases have decides over which frames of this one count.
+        let commonFrames = try caseID.flatMap { _ in
+            guard snapshot.references.contains(where: { $0.video != nil }), policy.commonCases > 0 else {
+                return CommonFrames?.none
+            }
+            let all = try registry.open(.reading).searchable(
+                radius: policy.threshold, qualityGate: policy.qualityGate
+            ) { if !isQuiet { note($0) } }
+            return CommonFrames(index: all.index, references: all.references, policy: policy)
+        }
         let matcher = Matcher(
             index: snapshot.index, references: snapshot.references, policy: policy,
-            details: DetailIndex(snapshot.details, depth: depth.depth))
+            details: DetailIndex(snapshot.details, depth: depth.depth), commonFrames: commonFrames)
         if !quiet, depth.depth > .quick {
             let (shallow, all) = try ledger.picturesWithoutDetails(gate: policy.qualityGate)
             if shallow > 0 {

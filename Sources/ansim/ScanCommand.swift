@@ -61,6 +61,7 @@ struct ScanCommand: ParsableCommand {
     var exact = false
 
     @OptionGroup var matching: MatchingOptions
+    @OptionGroup var rule: RuleOptions
     @OptionGroup var depth: DepthOptions
     @OptionGroup var frames: FrameOptions
 
@@ -76,6 +77,11 @@ struct ScanCommand: ParsableCommand {
     @OptionGroup var arguments: PathArguments
 
     func validate() throws {
+        if let vpdq = rule.vpdq, vpdq.leastReferencePercent > 0, frames.frames != .every {
+            throw ValidationError(
+                "vPDQ's rule counts which frames of a reference an item shows, so it has to see all of the item's: add --frames every. With --vpdq-reference 0 and --vpdq-item it goes by the item's alone."
+            )
+        }
         guard ledger == nil || !noLedger else { throw ValidationError("--ledger and --no-ledger exclude each other.") }
         guard arguments.paths == ["-"] || !arguments.paths.contains("-") else {
             throw ValidationError("- reads items from standard input and takes no paths beside it. A file: ./-")
@@ -104,7 +110,8 @@ struct ScanCommand: ParsableCommand {
         // Before any file of ours is open.
         let inherited = readsLines ? InheritedDescriptors.all : []
         let paths = readsLines ? [] : try arguments.checked()
-        let policy = matching.policy
+        var policy = matching.policy
+        policy.vpdq = rule.vpdq
         let settings = ScanSettings(
             policy: policy, convention: .fullSize, precision: precision, frameMode: frames.mode,
             limits: decoding.limits, depth: depth.depth, archives: archives.limits, version: ansimVersion)

@@ -3,7 +3,7 @@ import MediaModel
 
 /// The lines of a vPDQ file (SPEC 2.2): `frame,quality,hash,timestamp`.
 enum VPDQText {
-    static func lines(_ facts: VideoFacts, _ frames: [HashedFrame], secondsPerHash: Double) -> [String] {
+    static func lines(_ facts: VideoFacts, _ frames: HashedFrames, secondsPerHash: Double) -> [String] {
         let step = max(1, Int(min(1e9, secondsPerHash * facts.framesPerSecond)))
         return frames.enumerated().map { i, frame in
             let number = i * step

@@ -16,7 +16,7 @@ private let allowed: [String: Set<String>] = [
     "HashIndex": ["MediaModel", "CKernels"],
     "DatabaseFiles": ["GRDB"],
     "Registry": ["MediaModel", "HashIndex", "DatabaseFiles", "GRDB", "Foundation"],
-    "Matching": ["MediaModel", "HashIndex"],
+    "Matching": ["MediaModel", "HashIndex", "Synchronization"],
     "JSONFields": ["MediaModel"],
     "MediaSources": ["MediaModel", "JSONFields", "Synchronization"],
     "WorkerProtocol": ["MediaModel"],

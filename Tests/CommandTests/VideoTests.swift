@@ -59,6 +59,28 @@ import Testing
         #expect(try ansim("compare", "--rule", "vpdq", a, ansim.reference + "/coffee.jpg").status == 2)
     }
 
+    @Test func areScannedByVPDQsRuleToo() throws {
+        let (a, b) = (clips + "/h264-open-group.mp4", clips + "/hevc-open-group.mp4")
+        try ansim("register", "--case", "clip", a)
+        let ledger = ansim.folder.path + "/ledger"
+        let rule = ["--rule", "vpdq", "--vpdq-reference", "10"]
+        let scan = ["scan", "--quiet", "--frames", "every", "--ledger", ledger] + rule
+        let found = try matches(scan + [b])
+        let counts = try #require(found.first?["vpdq"] as? [String: Int])
+        #expect(counts["itemFrames"]! >= counts["itemMatched"]! && counts["itemMatched"]! > 0)
+        #expect(10 * counts["referenceMatched"]! >= counts["referenceFrames"]!)
+        #expect((found.first?["segments"] as? [Any])?.isEmpty == true)
+        let again = try matches(["rematch", "--ledger", ledger] + rule)
+        #expect(again.first?["vpdq"] as? [String: Int] == counts)
+        // Half of the item shows it.
+        #expect(try matches(scan + ["--vpdq-item", "100", clips + "/mpeg2.mpg"]).isEmpty)
+        // Key frames alone can't show most of a reference.
+        #expect(try ansim("scan", "--rule", "vpdq", b).status == 64)
+        #expect(
+            try ansim("scan", "--rule", "vpdq", "--vpdq-reference", "0", "--vpdq-item", "50", "--quiet", b).status != 64
+        )
+    }
+
     @Test(.enabled(if: Paths.shared != nil)) func hashAsVPDQDoes() throws {
         struct Golden: Decodable {
             struct Video: Decodable { let file: String }

@@ -28,6 +28,7 @@ let package = Package(
         fuzzer("FuzzWebP", "FuzzDecodingSupport", decoding),
         fuzzer("FuzzHEIF", "FuzzDecodingSupport", decoding),
         fuzzer("FuzzStills", "FuzzDecodingSupport", decoding),
+        fuzzer("FuzzVideo", decoding),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -138,15 +138,16 @@ import Testing
         }
         let shown = cropped(all, noise: 10, seed: 12)
         let video = SearchedVideo(
-            frames: [
+            frames: HashedFrames([
                 frame(0, features(300, seed: 13)), frame(2000, shown), frame(4000, shown),
                 frame(6000, features(300, seed: 14)),
-            ], width: size.width, height: size.height, duration: 8000)
+            ]), width: size.width, height: size.height, duration: 8000)
         let match = try #require(matcher(all).findings(video, sha256: nil).matches.first)
         // Half way to the frames that show something else.
         #expect(match.segments.map(\.item) == [1000...5000])
         let other = SearchedVideo(
-            frames: [frame(0, features(300, seed: 15))], width: size.width, height: size.height, duration: 0)
+            frames: HashedFrames([frame(0, features(300, seed: 15))]), width: size.width, height: size.height,
+            duration: 0)
         let nothing = matcher(all).findings(other, sha256: nil)
         #expect(nothing.matches.isEmpty && !nothing.isPromising)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import HashIndex
 import Matching
 import MediaModel
 import TestSupport
@@ -28,6 +29,60 @@ import Testing
     @Test func isZeroWithoutFrames() {
         let overlap = vpdqOverlap(query: [feature(0)], compared: [])
         #expect(overlap.queryPercent == 0 && overlap.comparedPercent == 0)
+    }
+
+    /// A registry of all of these, looked up as a scan does.
+    @Test(.enabled(if: Paths.shared != nil)) func countsTheSameInAScan() throws {
+        let data = try Data(contentsOf: Paths.shared!.appending(path: "golden/vpdq_match.json"))
+        let file = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        var compared = 0
+        for config in try #require(file["configs"] as? [[String: Any]]) {
+            let step = config["config"] as? String == "every_frame" ? 1 : 30
+            func frames(_ name: String) throws -> [Feature] {
+                let all = try #require(GoldenClips.features[name])
+                return stride(from: 0, to: all.count, by: step).map { all[$0] }.filter { $0.quality.rawValue >= 50 }
+            }
+            let rows = try #require(config["rows"] as? [[Any]])
+            let names = Set(rows.map { $0[1] as! String }).sorted()
+            var (entries, references): ([IndexEntry], [RegisteredReference]) = ([], [])
+            for (number, name) in names.enumerated() {
+                let (id, frames) = (ReferenceID(rawValue: Int64(number)), try frames(name))
+                entries += frames.enumerated().map {
+                    IndexEntry(hash: $1.hash, reference: id, orientation: .orig, milliseconds: Int32(40 * $0))
+                }
+                references.append(
+                    RegisteredReference(
+                        id: id, caseID: CaseID(rawValue: name)!,
+                        sha256: SHA256Digest(bytes: [UInt8](repeating: UInt8(number), count: 32))!,
+                        video: RegisteredVideo(frameTimes: frames.indices.map { Int32(40 * $0) }, duration: 0)))
+            }
+            var policy = MatchingPolicy()
+            policy.vpdq = VPDQPolicy(leastItemPercent: 0, leastReferencePercent: 0)
+            let matcher = Matcher(
+                index: ReferenceIndex(entries: entries, radius: 31), references: references, policy: policy)
+            for (query, rows) in Dictionary(grouping: rows, by: { $0[0] as! String }) {
+                let hashed = try frames(query).enumerated().map { number, feature in
+                    HashedFrame(time: FrameFeature(milliseconds: Int32(40 * number), feature: feature), hashes: [])
+                }
+                let video = SearchedVideo(frames: HashedFrames(hashed), width: 1, height: 1, duration: 0)
+                let found = matcher.findings(video, sha256: nil).matches
+                for row in rows {
+                    func number(_ column: Int) -> Int { (row[column] as! NSNumber).intValue }
+                    let match = found.first { $0.caseID.rawValue == row[1] as! String }
+                    guard number(2) > 0 else {
+                        #expect(match == nil && number(5) == 0)
+                        continue
+                    }
+                    #expect(
+                        match?.vpdq
+                            == VPDQOverlap(
+                                queryMatched: number(2), queryKept: number(3), comparedMatched: number(5),
+                                comparedKept: number(6)))
+                    compared += 1
+                }
+            }
+        }
+        #expect(compared > 100)
     }
 
     @Test(.enabled(if: Paths.shared != nil)) func equalsTheReference() throws {

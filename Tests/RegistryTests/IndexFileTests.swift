@@ -34,11 +34,13 @@ import Testing
             fileName: nil)
         guard isVideo else { return reference }
         reference.duration = 1000
-        reference.frames = [0, 1].map { frame -> HashedFrame in
-            let turned = Array(hashes[8 * frame..<8 * frame + 8])
-            let feature = Feature(hash: turned[0].hash, quality: Quality(rawValue: quality), isDegenerate: false)
-            return HashedFrame(time: FrameFeature(milliseconds: Int32(500 * frame), feature: feature), hashes: turned)
-        }
+        reference.frames = HashedFrames(
+            [0, 1].map { frame -> HashedFrame in
+                let turned = Array(hashes[8 * frame..<8 * frame + 8])
+                let feature = Feature(hash: turned[0].hash, quality: Quality(rawValue: quality), isDegenerate: false)
+                return HashedFrame(
+                    time: FrameFeature(milliseconds: Int32(500 * frame), feature: feature), hashes: turned)
+            })
         return reference
     }
 

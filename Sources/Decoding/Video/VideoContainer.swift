@@ -19,9 +19,13 @@ final class VideoContainer {
     private static let demuxers = [
         "mov", "matroska", "webm", "avi", "mpegts", "mpeg", "mpegvideo", "flv", "live_flv", "kux", "asf", "asf_o",
         "ogg", "gif", "apng", "h264", "hevc", "m4v", "h261", "h263", "vc1", "vc1test", "av1", "obu", "ivf", "avs",
-        "avs2", "avs3", "cavsvideo", "dirac", "dnxhd", "mjpeg", "smjpeg", "rm", "nut", "nuv", "nsv", "mxf", "gxf",
-        "wtv", "dv", "swf", "flic", "smk", "bink", "roq", "vivo", "pva", "ty", "yuv4mpegpipe", "iv8", "lmlm4", "dhav",
-        "kvag",
+        "avs2", "avs3", "cavsvideo", "dirac", "dnxhd", "mjpeg", "smjpeg", "mpjpeg", "rm", "ivr", "nut", "nuv",
+        "nsv", "mxf", "gxf", "lxf", "wtv", "dv", "swf", "flic", "smk", "bink", "roq", "vivo", "pva", "ty",
+        "yuv4mpegpipe", "iv8", "lmlm4", "dhav", "kvag", "mlv", "ser", "r3d", "vividas", "pmp", "ipu", "cine", "ifv",
+        "4xm", "anm", "argo_brp", "bethsoftvid", "bfi", "bmv", "c93", "cdxl", "dfa", "dsicin", "dxa", "ea",
+        "film_cpk", "gdv", "hnm", "idcin", "iff", "ipmovie", "jv", "luodat", "lvf", "mgsts", "mm", "mods", "moflex",
+        "msnwctcp", "mtv", "mv", "mvi", "mxg", "nc", "paf", "pp_bnk", "psxstr", "rl2", "rpl", "sga", "siff",
+        "simbiosis_imx", "smush", "thp", "tiertexseq", "tmv", "vmd", "wc3movie", "wsvqa", "xmv", "yop",
     ].joined(separator: ",")
 
     private static let streams: Int32 = 256

@@ -50,15 +50,17 @@ extension Ledger {
         }
     }
 
-    /// Frames of videos, of contents with a number in `range`.
-    func frames(in range: Range<Int64>, _ reader: DatabaseQueue) throws(LedgerError) -> [StoredFrames] {
+    /// Frames of videos, of contents with a number in `range`, row by row.
+    func eachFrames(
+        in range: Range<Int64>, _ reader: DatabaseQueue, _ body: (StoredFrames) -> Void
+    ) throws(LedgerError) {
         do {
-            return try reader.read { db in
-                try Row.fetchAll(
+            try reader.read { db in
+                let rows = try Row.fetchCursor(
                     db.cachedStatement(
                         sql: "SELECT \(StoredFrames.selection) FROM frames WHERE contentID >= ? AND contentID < ?"),
-                    arguments: [range.lowerBound, range.upperBound]
-                ).map { try StoredFrames(row: $0) }
+                    arguments: [range.lowerBound, range.upperBound])
+                while let row = try rows.next() { body(try StoredFrames(row: row)) }
             }
         } catch {
             throw LedgerError(error, path: path)

@@ -67,9 +67,9 @@ package struct StoredContent: Sendable {
             if !details.isEmpty { try StoredDetails(contentID: id, details: details).insert(db) }
         }
         if case .video(_, let frames) = content {
-            for part in StoredFrames.parts(frames.map(\.time), contentID: id) { try part.insert(db) }
-            for (number, frame) in frames.enumerated() where !frame.details.isEmpty {
-                try StoredDetails(contentID: id, frame: number, details: frame.details).insert(db)
+            for part in StoredFrames.parts(frames, contentID: id) { try part.insert(db) }
+            for (number, details) in frames.detailed {
+                try StoredDetails(contentID: id, frame: number, details: details).insert(db)
             }
         }
         return id
@@ -133,16 +133,20 @@ package struct StoredContent: Sendable {
         }
         if let container: String = try row.decode(forColumn: "container") {
             let facts = try Self.videoFacts(row, format, container, limit: failure)
-            let parts = try Row.fetchAll(
+            let parts = try Row.fetchCursor(
                 db.cachedStatement(
                     sql: "SELECT \(StoredFrames.selection) FROM frames WHERE contentID = ? ORDER BY part"),
                 arguments: [id])
             var details: [Int: PictureDetails] = [:]
             for stored in try StoredDetails.ofFrames(content: id, db) { details[stored.frame!] = stored.details }
-            let frames = try parts.flatMap { try StoredFrames(row: $0).frames }.enumerated().map { number, frame in
-                HashedFrame(
-                    time: frame, hashes: [OrientedHash(orientation: .orig, hash: frame.feature.hash)],
-                    details: details[number] ?? .none)
+            var frames = HashedFrames()
+            while let part = try parts.next() {
+                for frame in try StoredFrames(row: part).frames {
+                    frames.append(
+                        HashedFrame(
+                            time: frame, hashes: [OrientedHash(orientation: .orig, hash: frame.feature.hash)],
+                            details: details[frames.count] ?? .none))
+                }
             }
             content = .video(facts, frames: frames)
             guard try frames.count == row.decode(forColumn: "frameCount") else { throw broken("the video") }

@@ -13,11 +13,12 @@ struct StoredFrames: Sendable {
     private static let frameBytes = 4 + 32 + 1
     private static let degenerate: UInt8 = 255
 
-    static func parts(_ frames: [FrameFeature], contentID: Int64) -> [StoredFrames] {
-        stride(from: 0, to: frames.count, by: framesInRow).map { first in
+    /// One after the other, so that they are never all in memory.
+    static func parts(_ frames: HashedFrames, contentID: Int64) -> some Sequence<StoredFrames> {
+        stride(from: 0, to: frames.count, by: framesInRow).lazy.map { first in
             StoredFrames(
                 contentID: contentID, part: first / framesInRow,
-                frames: Array(frames[first..<min(first + framesInRow, frames.count)]))
+                frames: (first..<min(first + framesInRow, frames.count)).map { frames.time($0) })
         }
     }
 
