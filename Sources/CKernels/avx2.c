@@ -66,30 +66,56 @@ static size_t avx2_scan256(const uint64_t *queries, size_t query_count, const ui
 
 #include "probe_types.h"
 
-// Of 16 places, a bit each (of two) whether the sketch is near.
-static inline __attribute__((always_inline)) uint32_t near16(const uint16_t *sketches, __m256i wanted, __m256i limit) {
+// A bit each of 32 lanes, those of `a` first, whether all their bits are set.
+static inline __attribute__((always_inline)) uint32_t lanes32(__m256i a, __m256i b) {
+  uint32_t lanes = (uint32_t)_mm256_movemask_epi8(_mm256_permute4x64_epi64(_mm256_packs_epi16(a, b), 0xd8));
+  // Keeps the compiler from joining this step of several branches, which would hand vectors of booleans between them.
+  __asm__("" : "+r"(lanes));
+  return lanes;
+}
+
+// Of 32 differences, those of at most `room` bits, a constant: nothing is left when the lowest bit has been taken away
+// so often.
+static inline __attribute__((always_inline)) uint32_t near32(__m256i a, __m256i b, int room) {
+  const __m256i ones = _mm256_set1_epi16(-1), zero = _mm256_setzero_si256();
+  for (int i = 0; i < room; i++) {
+    a = _mm256_and_si256(a, _mm256_add_epi16(a, ones));
+    b = _mm256_and_si256(b, _mm256_add_epi16(b, ones));
+  }
+  return lanes32(_mm256_cmpeq_epi16(a, zero), _mm256_cmpeq_epi16(b, zero));
+}
+
+static inline __attribute__((always_inline)) __m256i counts16(__m256i x) {
   const __m256i low = _mm256_set1_epi8(0x0f), bytes_low = _mm256_set1_epi16(0xff);
   const __m256i table =
       _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4, 0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
-  const __m256i x = _mm256_xor_si256(_mm256_loadu_si256((const __m256i *)sketches), wanted);
   const __m256i halves = _mm256_add_epi8(_mm256_shuffle_epi8(table, _mm256_and_si256(x, low)),
                                          _mm256_shuffle_epi8(table, _mm256_and_si256(_mm256_srli_epi16(x, 4), low)));
-  const __m256i bits = _mm256_and_si256(_mm256_add_epi8(halves, _mm256_srli_epi16(halves, 8)), bytes_low);
-  return ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpgt_epi16(bits, limit)) & 0x55555555u;
+  return _mm256_and_si256(_mm256_add_epi8(halves, _mm256_srli_epi16(halves, 8)), bytes_low);
 }
 
 // 32 places at once, since whether a bucket ends after 16 can't be guessed; sketches are readable behind the last one.
 static inline __attribute__((always_inline)) void avx2_scan_bucket(const ck_band *band, ck_bucket bucket, uint16_t next,
                                                                    uint32_t room, uint32_t query, ck_found *found) {
-  const __m256i wanted = _mm256_set1_epi16((short)next), limit = _mm256_set1_epi16((short)room);
+  const __m256i wanted = _mm256_set1_epi16((short)next);
   uint32_t at = bucket.at;
   do {
-    uint64_t near = near16(band->sketches + at, wanted, limit);
-    near |= (uint64_t)near16(band->sketches + at + 16, wanted, limit) << 32;
+    const __m256i *const sketches = (const __m256i *)(band->sketches + at);
+    const __m256i a = _mm256_xor_si256(_mm256_loadu_si256(sketches), wanted);
+    const __m256i b = _mm256_xor_si256(_mm256_loadu_si256(sketches + 1), wanted);
+    uint32_t near;
+    // Nearly all buckets have a room of 2.
+    if (__builtin_expect(room == 2, 1)) {
+      near = near32(a, b, 2);
+    } else if (room == 3) {
+      near = near32(a, b, 3);
+    } else {
+      const __m256i beyond = _mm256_set1_epi16((short)(room + 1));
+      near = lanes32(_mm256_cmpgt_epi16(beyond, counts16(a)), _mm256_cmpgt_epi16(beyond, counts16(b)));
+    }
     const uint32_t left = bucket.end - at;
-    if (left < 32) near &= (UINT64_C(1) << 2 * left) - 1;
-    for (; __builtin_expect(near != 0, 0); near &= near - 1)
-      ck_add(found, query, at + (uint32_t)__builtin_ctzll(near) / 2);
+    if (left < 32) near &= (1u << left) - 1;
+    for (; __builtin_expect(near != 0, 0); near &= near - 1) ck_add(found, query, at + (uint32_t)__builtin_ctz(near));
     at += 32;
   } while (__builtin_expect(at < bucket.end, 0));
 }

@@ -6,11 +6,11 @@ static size_t NAME(probe_band)(const ck_probe *probes, size_t probe_count, const
   for (size_t p = 0; p < probe_count; p++) {
     // In a large index the buckets come from far: they are asked for some queries ahead.
     if (is_large && p + CK_BATCH_AHEAD < probe_count)
-      for (size_t m = 0; m < mask_count; m++) ck_open(band, probes[p + CK_BATCH_AHEAD].value ^ masks[m]);
+      for (size_t m = 0; m < mask_count; m++) ck_open(band, probes[p + CK_BATCH_AHEAD].bucket ^ masks[m]);
     const ck_probe probe = probes[p];
     for (size_t m = 0; m < mask_count; m++) {
-      const uint32_t value = probe.value ^ masks[m];
-      const ck_bucket bucket = {band->starts[value], band->starts[value + 1]};
+      const uint32_t at = probe.bucket ^ masks[m];
+      const ck_bucket bucket = {band->starts[at], band->starts[at + 1]};
       NAME(scan_bucket)(band, bucket, probe.next, bound - (uint32_t)__builtin_popcount(masks[m]), probe.query, &found);
     }
   }
@@ -22,7 +22,7 @@ static size_t NAME(visit_band)(const ck_visit *visits, size_t visit_count, const
   ck_found found = {candidates, 0, capacity};
   for (size_t v = 0; v < visit_count; v++) {
     const ck_visit visit = visits[v];
-    const ck_bucket bucket = {band->starts[visit.value], band->starts[visit.value + 1]};
+    const ck_bucket bucket = {band->starts[visit.bucket], band->starts[visit.bucket + 1]};
     NAME(scan_bucket)(band, bucket, visit.next, visit.room, visit.query, &found);
   }
   return found.count;
@@ -33,7 +33,7 @@ static size_t NAME(look_up)(const uint64_t *code, const ck_band *bands, const ck
   ck_found found = {candidates, 0, capacity};
   if (!is_large) {
     for (uint32_t b = 0; b < CK_BANDS; b++) {
-      const uint16_t value = ck_value(code, b), next = ck_value(code, (b + 1) % CK_BANDS);
+      const uint16_t value = ck_value(code, b) >> plan->shift, next = ck_value(code, (b + 1) % CK_BANDS);
       const ck_band band = bands[b];
       for (uint32_t m = 0; m < plan->mask_counts[b]; m++) {
         const uint32_t at = value ^ masks[m];
@@ -45,10 +45,11 @@ static size_t NAME(look_up)(const uint64_t *code, const ck_band *bands, const ck
   }
   ck_bucket buckets[CK_PROBE_AHEAD + 1][CK_MAX_MASKS];
   for (uint32_t b = 0; b < CK_BANDS; b++)
-    for (uint32_t m = 0; m < plan->mask_counts[b]; m++) CK_FETCH(bands[b].starts + (ck_value(code, b) ^ masks[m]));
+    for (uint32_t m = 0; m < plan->mask_counts[b]; m++)
+      CK_FETCH(bands[b].starts + ((ck_value(code, b) >> plan->shift) ^ masks[m]));
   for (uint32_t ahead = 0; ahead < CK_BANDS + CK_PROBE_AHEAD; ahead++) {
     if (ahead < CK_BANDS) {
-      const uint16_t value = ck_value(code, ahead);
+      const uint32_t value = ck_value(code, ahead) >> plan->shift;
       ck_bucket *const opened = buckets[ahead % (CK_PROBE_AHEAD + 1)];
       for (uint32_t m = 0; m < plan->mask_counts[ahead]; m++) opened[m] = ck_open(&bands[ahead], value ^ masks[m]);
     }

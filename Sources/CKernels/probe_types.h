@@ -28,8 +28,8 @@ static inline __attribute__((always_inline)) void ck_add(ck_found *found, uint32
 }
 
 // Asks for what will be read of a bucket: its sketches, and the rows behind them only when one is near.
-static inline __attribute__((always_inline)) ck_bucket ck_open(const ck_band *band, uint32_t value) {
-  const ck_bucket bucket = {band->starts[value], band->starts[value + 1]};
+static inline __attribute__((always_inline)) ck_bucket ck_open(const ck_band *band, uint32_t at) {
+  const ck_bucket bucket = {band->starts[at], band->starts[at + 1]};
   CK_FETCH(band->sketches + bucket.at);
   if (bucket.end - bucket.at > 32) CK_FETCH(band->sketches + bucket.at + 32);
   return bucket;
@@ -39,14 +39,15 @@ static inline __attribute__((always_inline)) uint16_t ck_value(const uint64_t *c
   return (uint16_t)(code[band >> 2] >> (16 * (band & 3)));
 }
 
-// Whether no band before `band` leads from one code to the other.
+// Whether `band` is the first one that leads from one code to the other.
 static inline __attribute__((always_inline)) int ck_is_first(const ck_plan *plan, uint32_t band, const uint64_t *a,
                                                              const uint64_t *b) {
   uint32_t distances[17];
-  for (uint32_t i = 0; i <= band; i++) distances[i] = (uint32_t)__builtin_popcount(ck_value(a, i) ^ ck_value(b, i));
-  for (uint32_t i = 0; i < band; i++)
+  for (uint32_t i = 0; i < 17; i++)
+    distances[i] = (uint32_t)__builtin_popcount(ck_value(a, i % CK_BANDS) ^ ck_value(b, i % CK_BANDS));
+  for (uint32_t i = 0; i < CK_BANDS; i++)
     if (plan->limits[i] >= 0 && distances[i] <= (uint32_t)plan->limits[i] &&
         distances[i] + distances[i + 1] <= plan->bounds[i])
-      return 0;
-  return 1;
+      return i == band;
+  return 0;
 }

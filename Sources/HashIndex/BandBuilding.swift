@@ -8,7 +8,7 @@ func buildBands(of layout: BandLayout, at base: UnsafeMutableRawPointer) {
     for band in 0..<BandLayout.bands { building.fill(band, layout, at: base + layout.starts(band)) }
 }
 
-/// A counting sort by each band's value, in two steps: first by its upper half, so that the second step's places all lie
+/// A counting sort by each band's bucket, in two steps: first by the upper half of the value, so that the second step's places all lie
 /// in the cache.
 final class BandBuilding {
     /// What is to be known of a row in a band.
@@ -48,22 +48,23 @@ final class BandBuilding {
         let starts = base.assumingMemoryBound(to: UInt32.self)
         let sketches = (base + layout.startsBytes).assumingMemoryBound(to: UInt16.self)
         let rows = (base + layout.startsBytes + layout.sketchesBytes).assumingMemoryBound(to: UInt32.self)
+        let (buckets, shift) = (layout.buckets / 256, UInt16(layout.shift))
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 256) { next in
             for half in 0..<256 {
                 let part = Int(halves[half])..<Int(halves[half + 1])
-                let first = starts + 256 * half
+                let first = starts + buckets * half
                 // How many each bucket has, then where each one's next place is.
-                for bucket in 0..<256 { first[bucket] = 0 }
-                for place in part { first[Int(partition[place].value & 255)] &+= 1 }
+                for bucket in 0..<buckets { first[bucket] = 0 }
+                for place in part { first[Int((partition[place].value & 255) &>> shift)] &+= 1 }
                 var sum = halves[half]
-                for bucket in 0..<256 {
+                for bucket in 0..<buckets {
                     next[bucket] = sum
                     sum &+= first[bucket]
                     first[bucket] = next[bucket]
                 }
                 for at in part {
                     let place = partition[at]
-                    let bucket = Int(place.value & 255)
+                    let bucket = Int((place.value & 255) &>> shift)
                     let target = Int(next[bucket])
                     next[bucket] &+= 1
                     rows[target] = place.row
@@ -71,7 +72,7 @@ final class BandBuilding {
                 }
             }
         }
-        starts[BandLayout.buckets] = UInt32(truncatingIfNeeded: count)
+        starts[layout.buckets] = UInt32(truncatingIfNeeded: count)
     }
 
     private func divide(_ band: Int, _ starts: [UInt32]) {

@@ -5,17 +5,23 @@ import CKernels
 /// own.
 struct BandLayout: Sendable, Hashable {
     static let bands = Int(CK_BANDS)
-    static let buckets = 1 << 16
+    static let valueBits = 16
 
     /// How many codes there are.
     let count: Int
+    /// Upper bits of a band's value by which its codes are put into buckets: the less codes, the less buckets, so that one
+    /// look leads to about as many as are compared at once.
+    var bucketBits: Int { max(8, min(Self.valueBits, (count / 8).bitWidth - (count / 8).leadingZeroBitCount - 1)) }
+    var buckets: Int { 1 << bucketBits }
+    /// Lower bits of a value that don't tell its bucket.
+    var shift: Int { Self.valueBits - bucketBits }
     /// Where the codes begin.
     var origin = 0
 
     static let alignment = 4096
     static func aligned(_ bytes: Int) -> Int { (bytes + alignment - 1) & ~(alignment - 1) }
     var codesBytes: Int { Self.aligned(32 * count) }
-    var startsBytes: Int { Self.aligned(4 * (Self.buckets + 1)) }
+    var startsBytes: Int { Self.aligned(4 * (buckets + 1)) }
     var sketchesBytes: Int { Self.aligned(2 * (count + Int(CK_SKETCH_PADDING))) }
     var rowsBytes: Int { Self.aligned(4 * count) }
     var bandBytes: Int { startsBytes + sketchesBytes + rowsBytes }

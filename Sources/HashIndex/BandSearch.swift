@@ -23,6 +23,8 @@ package struct BandSearch: @unchecked Sendable {  // the memory is only read
         bands = layout.bands(of: base)
     }
 
+    func plan(radius: Int) -> ProbePlan { ProbePlan.of(radius: radius, bucketBits: layout.bucketBits) }
+
     private var codes: UnsafePointer<UInt64> { (base + layout.codes).assumingMemoryBound(to: UInt64.self) }
     private var isLarge: Int32 { layout.count >= Self.largeCount ? 1 : 0 }
 
@@ -30,7 +32,7 @@ package struct BandSearch: @unchecked Sendable {  // the memory is only read
     ///
     /// - Precondition: `radius` is in 0...64; the block is sound.
     func hits(_ queries: [Hash256], radius: Int) -> [ck_hit] {
-        let plan = ProbePlan.of(radius: radius)
+        let plan = plan(radius: radius)
         guard layout.count > 0 else { return [] }
         guard queries.count <= Self.fewQueries else {
             var hits = join(queries.map(\.bandCode), plan)
@@ -57,7 +59,7 @@ package struct BandSearch: @unchecked Sendable {  // the memory is only read
             return withUnsafePointer(to: plan.kernelPlan) { kernelPlan in
                 Self.gather(2048) { candidates, capacity in
                     kernels.table.pointee.look_up(
-                        code, bands, kernelPlan, ProbePlan.masks, isLarge, candidates, capacity)
+                        code, bands, kernelPlan, plan.masks, isLarge, candidates, capacity)
                 } then: { candidates -> [ck_hit] in
                     guard !candidates.isEmpty else { return [] }
                     do throws(E) { try inspect(candidates) } catch {
@@ -112,11 +114,11 @@ package struct BandSearch: @unchecked Sendable {  // the memory is only read
                         }
                         continue
                     }
-                    let probes = sortedProbes(codes, band)
+                    let probes = sortedProbes(codes, band, shift: layout.shift)
                     hits += Self.gather(1024 + 4 * codes.count) { candidates, capacity in
                         kernels.table.pointee.probe_band(
                             probes, probes.count, bands.withUnsafeBufferPointer { $0.baseAddress! + band },
-                            ProbePlan.masks, plan.maskCount(band), plan.bound(band), isLarge, candidates, capacity)
+                            plan.masks, plan.maskCount(band), plan.bound(band), isLarge, candidates, capacity)
                     } then: { candidates in
                         verified(candidates, band: Int32(band), queries, kernelPlan)
                     }
@@ -162,7 +164,7 @@ package struct BandSearch: @unchecked Sendable {  // the memory is only read
 }
 
 /// The queries of a band, by the upper half of their value: close enough to order for the caches.
-private func sortedProbes(_ codes: [Hash256], _ band: Int) -> [ck_probe] {
+private func sortedProbes(_ codes: [Hash256], _ band: Int, shift: Int) -> [ck_probe] {
     var starts = [Int](repeating: 0, count: 257)
     for code in codes { starts[Int(code.band(band) >> 8) + 1] += 1 }
     for value in 0..<256 { starts[value + 1] += starts[value] }
@@ -171,7 +173,8 @@ private func sortedProbes(_ codes: [Hash256], _ band: Int) -> [ck_probe] {
             let value = code.band(band)
             let place = starts[Int(value >> 8)]
             starts[Int(value >> 8)] += 1
-            probes[place] = ck_probe(value: value, next: code.band((band + 1) % 16), query: UInt32(number))
+            probes[place] = ck_probe(
+                bucket: value >> UInt16(shift), next: code.band((band + 1) % 16), query: UInt32(number))
         }
         count = codes.count
     }

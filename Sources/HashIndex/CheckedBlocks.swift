@@ -82,9 +82,9 @@ final class CheckedBlocks: @unchecked Sendable {  // flags are set by atomic sto
     private func areStarts(_ offset: Int, _ band: Int) -> Bool {
         let starts = (file.base + layout.bands.starts(band)).assumingMemoryBound(to: UInt32.self)
         let first = (offset - layout.bands.starts(band)) / 4
-        let last = min(BandLayout.buckets, first + Self.blockBytes / 4 - 1)
+        let last = min(layout.bands.buckets, first + Self.blockBytes / 4 - 1)
         var before = first == 0 ? 0 : starts[first - 1]
-        for bucket in first...min(BandLayout.buckets, last + 1) {
+        for bucket in first...min(layout.bands.buckets, last + 1) {
             guard starts[bucket] >= before else { return false }
             before = starts[bucket]
         }

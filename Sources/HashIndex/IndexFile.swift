@@ -158,7 +158,7 @@ public final class IndexFile: @unchecked Sendable {  // the count of look-ups is
             try blocks.checkAll()
         }
         if blocks.areAllChecked { return search.hits(queries, radius: radius) }
-        let plan = ProbePlan.of(radius: radius)
+        let plan = search.plan(radius: radius)
         var hits: [ck_hit] = []
         for (number, query) in queries.enumerated() {
             let code = query.bandCode
@@ -175,11 +175,11 @@ public final class IndexFile: @unchecked Sendable {  // the count of look-ups is
     /// What a look-up reads before it has candidates.
     private func checkBuckets(_ code: Hash256, _ plan: ProbePlan) throws(IndexFileError) {
         for band in plan.bands {
-            let value = code.band(band)
+            let own = code.band(band) >> plan.shift
             let (starts, sketches) = (layout.bands.starts(band), layout.bands.sketches(band))
             let places = (file.base + starts).assumingMemoryBound(to: UInt32.self)
-            for mask in ProbePlan.masks.prefix(plan.maskCount(band)) {
-                let bucket = Int(value ^ mask)
+            for mask in plan.masks.prefix(plan.maskCount(band)) {
+                let bucket = Int(own ^ mask)
                 try blocks.check(starts + 4 * bucket..<starts + 4 * bucket + 8)
                 try blocks.check(sketches + 2 * Int(places[bucket])..<sketches + 2 * Int(places[bucket + 1]))
             }

@@ -17,9 +17,9 @@
 /// | 4088 | 8 | checksum of all before |
 struct IndexFileHeader: Sendable, Hashable {
     static let magic = Array("ANSIMIDX".utf8)
-    static let version: UInt32 = 1
+    static let version: UInt32 = 2
     /// To be changed with the hashes of references (`HashConvention`), with `bandCode` and with the bands.
-    static let definition = Array("pdq-full,pdq-aligned-1,bands-1".utf8)
+    static let definition = Array("pdq-full,pdq-aligned-1,bands-2".utf8)
     private static let sectionsAt = 112
     static let checksumAt = IndexFileLayout.blockBytes - 8
     /// Of the header's own checksum.

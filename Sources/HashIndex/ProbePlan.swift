@@ -8,25 +8,32 @@ struct ProbePlan: @unchecked Sendable {
     /// Bands that are looked at.
     let bands: [Int]
 
-    /// All masks of 16 bits with up to four bits, fewest first.
-    static let masks: [UInt16] = (0...UInt16.max).filter { $0.nonzeroBitCount <= 4 }
-        .sorted { ($0.nonzeroBitCount, $0) < ($1.nonzeroBitCount, $1) }
+    /// All masks of a bucket's bits with up to four of them, fewest first.
+    let masks: [UInt16]
+    /// Lower bits of a band's value that don't tell its bucket.
+    let shift: UInt16
 
-    private static let plans = (0...maximumRadius).map { ProbePlan($0) }
-
-    /// - Precondition: `radius` is in 0...64.
-    static func of(radius: Int) -> ProbePlan {
-        precondition((0...maximumRadius).contains(radius))
-        return plans[radius]
+    /// By the bits of a bucket, from 8 on, and by radius.
+    private static let plans = (8...BandLayout.valueBits).map { bits in
+        let masks = (0...UInt16.max >> UInt16(BandLayout.valueBits - bits)).filter { $0.nonzeroBitCount <= 4 }
+            .sorted { ($0.nonzeroBitCount, $0) < ($1.nonzeroBitCount, $1) }
+        let counts = (0...4).map { weight in masks.count { $0.nonzeroBitCount <= weight } }
+        return (0...maximumRadius).map { ProbePlan($0, masks, counts, shift: BandLayout.valueBits - bits) }
     }
 
-    private init(_ radius: Int) {
+    /// - Precondition: `radius` is in 0...64, `bucketBits` in 8...16.
+    static func of(radius: Int, bucketBits: Int) -> ProbePlan {
+        precondition((0...maximumRadius).contains(radius))
+        return plans[bucketBits - 8][radius]
+    }
+
+    private init(_ radius: Int, _ masks: [UInt16], _ maskCounts: [Int], shift: Int) {
+        (self.masks, self.shift) = (masks, UInt16(shift))
         // The sum of (limit + 1) over the bands is radius + 1.
         let (all, some) = ((radius + 1) / 16, (radius + 1) % 16)
         let limits = (0..<BandLayout.bands).map { $0 < some ? all : all - 1 }
-        let maskCounts = (0...4).map { weight in Self.masks.count { $0.nonzeroBitCount <= weight } }
         var plan = ck_plan()
-        plan.radius = UInt32(radius)
+        (plan.radius, plan.shift) = (UInt32(radius), UInt32(shift))
         withUnsafeMutableBytes(of: &plan.limits) { raw in
             let out = raw.bindMemory(to: Int32.self)
             for band in limits.indices { out[band] = Int32(limits[band]) }

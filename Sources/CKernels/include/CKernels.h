@@ -34,9 +34,9 @@ typedef struct ck_candidate {
   uint32_t position;  // which place of the band
 } ck_candidate;
 
-/// One band of a multi-index: values of 16 bits, buckets by value.
+/// One band of a multi-index: values of 16 bits, ascending, buckets by their upper bits.
 typedef struct ck_band {
-  const uint32_t *starts;    // 65537: where each bucket's places begin
+  const uint32_t *starts;    // where each bucket's places begin, and where the last one's end
   const uint16_t *sketches;  // of each place, the value of the next band; CK_SKETCH_PADDING more
   const uint32_t *rows;      // of each place, the row of its code
 } ck_band;
@@ -51,13 +51,13 @@ static inline uint64_t ck_count_add(uint64_t *count, uint64_t more) {
 
 /// What a band has to know of a query.
 typedef struct ck_probe {
-  uint16_t value, next;  // of the band and of the next one
-  uint32_t query;        // which query of the batch
+  uint16_t bucket, next;  // of the band; the value of the next one
+  uint32_t query;         // which query of the batch
 } ck_probe;
 
 /// A bucket that a query has to visit.
 typedef struct ck_visit {
-  uint16_t value;  // of the band: the bucket
+  uint16_t bucket;
   uint16_t next;   // of the query, in the next band
   uint32_t room;   // largest distance of a sketch from `next`
   uint32_t query;  // which query of the batch
@@ -66,9 +66,10 @@ typedef struct ck_visit {
 /// How far a look-up goes in each band.
 typedef struct ck_plan {
   uint32_t radius;
+  uint32_t shift;                  // lower bits of a band's value that its buckets don't tell apart
   int32_t limits[CK_BANDS];        // largest distance in a band; -1: it is left out
   uint32_t bounds[CK_BANDS];       // largest distance in a band and the next one together
-  uint32_t mask_counts[CK_BANDS];  // masks of at most `limits` bits; 0 for a band that is left out
+  uint32_t mask_counts[CK_BANDS];  // masks of a bucket with at most `limits` bits; 0 for a band that is left out
 } ck_plan;
 
 /// Factors of YUV -> RGB, each for the upper half of a product of 16 bits: of luma * 8 - `offset`, of chroma * 8 -
@@ -98,7 +99,7 @@ typedef struct ck_kernels {
   size_t (*scan256)(const uint64_t *queries, size_t query_count, const uint64_t *rows, size_t row_count,
                     uint32_t radius, ck_hit *hits, size_t capacity);
 
-  /// Visits, for each probe, the buckets at its value ^ mask, and appends the places whose sketch differs from the
+  /// Visits, for each probe, the buckets at its own ^ mask, and appends the places whose sketch differs from the
   /// probe's next value by at most `bound` - popcount(mask) bits; writes at most `capacity`, returns how many there
   /// are. `masks`: fewest bits first. `is_large`: whether buckets are to be fetched ahead.
   size_t (*probe_band)(const ck_probe *probes, size_t probe_count, const ck_band *band, const uint16_t *masks,
