@@ -10,10 +10,14 @@ extension Matcher {
         public let isPromising: Bool
     }
 
-    /// - Parameter sha256: of the item's bytes; nil when it could not be read.
-    public func findings(_ video: SearchedVideo, sha256: SHA256Digest?) -> VideoFindings {
+    /// - Parameters:
+    ///   - sha256: of the item's bytes; nil when it could not be read.
+    ///   - digests: of the same bytes; nil when they are not searched.
+    public func findings(
+        _ video: SearchedVideo, sha256: SHA256Digest?, digests: ItemDigests? = nil
+    ) -> VideoFindings {
         let looks = video.frames.map(\.time)
-        var best = byteMatches(sha256)
+        var best = byteMatches(sha256, digests)
         var weak: Set<ReferenceID> = []
         for track in [FrameTrack(window: nil, frames: looks)] + FrameTrack.ofRegions(video.frames) {
             for (reference, alignment) in alignments(of: track.frames, isWanted: { _ in true }) {

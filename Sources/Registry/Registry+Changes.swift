@@ -20,11 +20,11 @@ extension Registry {
     }
 
     /// In the transaction of every change of references.
-    private static func countChange(_ db: Database) throws {
+    static func countChange(_ db: Database) throws {
         try db.execute(sql: "UPDATE state SET generation = generation + 1")
     }
 
-    private static func add(
+    static func add(
         _ reference: NewReference, toCase row: Int64, at now: String, _ db: Database
     ) throws -> Registration {
         precondition((reference.hashes.isEmpty && reference.frames.isEmpty) == (reference.bytesOnly != nil))
@@ -70,8 +70,12 @@ extension Registry {
         let turned: HashConvention = reference.imported == nil ? .aligned : .derived
         for entry in reference.hashes { try insert(entry, number == 0 ? .fullSize : turned, of: nil) }
         for frame in reference.frames {
-            for entry in frame.hashes { try insert(entry, .fullSize, of: frame.time) }
+            for entry in frame.hashes {
+                let isDerived = reference.imported != nil && entry.orientation != .orig
+                try insert(entry, isDerived ? .derived : .fullSize, of: frame.time)
+            }
         }
+        if let digest = reference.listed { try add(digest, of: id, db) }
         for frame in reference.frames where reference.kept == .full && !frame.details.isEmpty {
             let data = Data(frame.details.bytes)
             // Two frames of one moment: the first stays.

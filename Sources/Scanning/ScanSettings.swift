@@ -28,7 +28,7 @@ public struct ScanSettings: Sendable, Hashable {
     public var digest: String {
         Self.digest(
             "\(examination); threshold \(policy.threshold); quality gate \(policy.qualityGate.rawValue); "
-                + "members of \(archives.memberBytes) bytes, \(archives.members) at most, ratio \(archives.ratio), depth \(archives.depth)"
+                + "members of \(archives.memberBytes) bytes, \(archives.members) at most, ratio \(archives.ratio), depth \(archives.depth), \(archives.seconds) s"
         )
     }
 

@@ -1,10 +1,11 @@
+package import JSONFields
 package import MediaModel
 
 /// A record as it was read from a file: everything in it may be forged, and every text may hold anything.
 ///
 /// Keys that are not known are passed over, so that records of later versions can be read.
 package struct ReadRecord: Sendable, Hashable {
-    package enum Kind: String, Sendable, Hashable { case match, item, unexamined, summary, hash }
+    package enum Kind: String, Sendable, Hashable { case match, item, unexamined, archive, summary, hash }
 
     package var kind = Kind.item
     /// Of the item.
@@ -19,6 +20,8 @@ package struct ReadRecord: Sendable, Hashable {
     package var captured: String?
     /// Of an archive.
     package var member: String?
+    /// Its place in each archive on the way; empty for what is no member.
+    package var memberIndex: [Int] = []
     /// Evidence of a match: hex digits.
     package var md5: String?
     package var sha1: String?
@@ -80,14 +83,15 @@ package struct ReadRecord: Sendable, Hashable {
             else { throw MalformedRecord() }
         case .unexamined: guard verdict != nil, reason != nil else { throw MalformedRecord() }
         case .summary: guard counts["items"] != nil else { throw MalformedRecord() }
-        case .item, .hash: break
+        case .item, .archive, .hash: break
         }
     }
 }
 
 /// The keys that are read.
 enum RecordKey: Int, CaseIterable {
-    case schema, kind, path, pathBytes, bytes, sha256, url, page, captured, member, md5, sha1, format, width, height
+    case schema, kind, path, pathBytes, bytes, sha256, url, page, captured, member, memberIndex, md5, sha1, format,
+        width, height
     case durationMs, quality, precision, verdict, reason, detail, `case`, reference, found, distance, orientation
     case negative, region, referenceRegion, inliers, segments, engine, settings, registry, complete
     // Of a summary.

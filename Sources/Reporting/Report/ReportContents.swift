@@ -1,3 +1,4 @@
+import JSONFields
 package import MediaModel
 
 /// What a report says, grouped: read from the records once, with some dozen bytes for each match. The matches themselves
@@ -91,7 +92,7 @@ package struct ReportContents: Sendable {
                         counts[key] = min(1 << 62, counts[key, default: 0] + count)
                     }
                 case .item: itemRecords += 1
-                case .hash: break
+                case .archive, .hash: break
                 }
             } catch {
                 malformedLines += 1
