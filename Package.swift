@@ -48,6 +48,8 @@ let package = Package(
         .library(name: "AnsimDecoding", targets: ["Decoding", "CommonDecoding", "MediaModel", "CMediaShims"]),
         .library(name: "AnsimWorkerProtocol", targets: ["WorkerProtocol", "MediaModel"]),
         .library(name: "AnsimHashIndex", targets: ["HashIndex", "MediaModel"]),
+        .library(name: "AnsimUnpacking", targets: ["Unpacking", "WorkerProtocol", "MediaModel"]),
+        .library(name: "AnsimLists", targets: ["Interchange", "JSONFields", "MediaModel"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -93,9 +95,10 @@ let package = Package(
         module("Registry", ["MediaModel", "HashIndex", "DatabaseFiles", grdb]),
         module("Matching", ["MediaModel", "HashIndex"]),
         module("JSONFields", ["MediaModel"]),
+        module("Interchange", ["MediaModel", "JSONFields"]),
         module("MediaSources", ["MediaModel", "JSONFields"]),
         module("WorkerProtocol", ["MediaModel"]),
-        module("Reporting", ["MediaModel", "Matching"]),
+        module("Reporting", ["MediaModel", "Matching", "JSONFields"]),
         module(
             "Scanning",
             [
@@ -108,7 +111,7 @@ let package = Package(
             "Unpacking",
             [
                 "MediaModel", "JSONFields", "ContentDigest", "WorkerProtocol", "Lockdown", "CSandbox", "CArchive",
-                "CZlib", "CBrotli",
+                "CZlib", "CBrotli", "CInflate",
             ]),
         .executableTarget(
             name: "ansim-unpacker", dependencies: ["Unpacking"], swiftSettings: strict,
@@ -131,7 +134,7 @@ let package = Package(
             name: "ansim",
             dependencies: [
                 "MediaModel", "ContentDigest", "HashIndex", "Registry", "Matching", "MediaSources", "Scanning",
-                "Reporting", .product(name: "Mustache", package: "swift-mustache"),
+                "Reporting", "Interchange", .product(name: "Mustache", package: "swift-mustache"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -151,6 +154,9 @@ let package = Package(
         .executableTarget(
             name: "misbehaving-worker", dependencies: ["WorkerProtocol", "MediaModel", "ContentDigest", "CSandbox"],
             path: "Tests/MisbehavingWorker", swiftSettings: strict),
+        .executableTarget(
+            name: "misbehaving-unpacker", dependencies: ["WorkerProtocol", "MediaModel", "CSandbox"],
+            path: "Tests/MisbehavingUnpacker", swiftSettings: strict),
         tests("ArchitectureTests", ["TestSupport"]),
         tests("MediaModelTests", ["MediaModel", "TestSupport"]),
         tests("PerceptualHashTests", ["PerceptualHash", "MediaModel", "CKernels", "ContentDigest", "TestSupport"]),
@@ -177,12 +183,14 @@ let package = Package(
         tests("RegistryTests", ["Registry", "MediaModel", "HashIndex", "TestSupport", grdb]),
         tests("MatchingTests", ["Matching", "HashIndex", "MediaModel", "TestSupport"]),
         tests("JSONFieldsTests", ["JSONFields", "TestSupport"]),
+        tests("InterchangeTests", ["Interchange", "MediaModel", "JSONFields"]),
         tests("MediaSourcesTests", ["MediaSources", "MediaModel", "TestSupport"]),
         tests("WorkerProtocolTests", ["WorkerProtocol", "MediaModel", "TestSupport"]),
         tests(
             "ScanningTests",
             [
-                "Scanning", "MediaSources", "MediaModel", "TestSupport", "misbehaving-worker", grdb,
+                "Scanning", "MediaSources", "MediaModel", "TestSupport", "misbehaving-worker", "misbehaving-unpacker",
+                grdb,
             ]),
         .target(name: "CSandboxProbes", path: "Tests/CSandboxProbes", cSettings: strictC),
         tests("SandboxTests", ["CSandbox", "CSandboxProbes"]),

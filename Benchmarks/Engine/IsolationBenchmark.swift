@@ -23,7 +23,8 @@ func benchmarkIsolation(folder: String, worker: String, depth: SearchDepth, roun
         let isolated = try cpuTime {
             let sources = paths.map { SourceItem(provenance: Provenance(path: $0)) }
             _ = try Examiner(settings: settings).run(
-                sources.makeIterator(), stop: StopFlag(), process: { $0 }, deliver: { _ in items += 1 })
+                sources.makeIterator(), stop: StopFlag(), process: { examination, _ in examination },
+                deliver: { _ in items += 1 })
         }
         if round % 2 == 1 { examineInside() }
         ratios.append(isolated / inside)

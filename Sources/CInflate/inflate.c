@@ -10,12 +10,21 @@ struct ci_stream {
   struct inflate_state state;
 };
 
-ci_stream *ci_open(void) {
+static ci_stream *open_as(uint32_t format) {
   ci_stream *stream = malloc(sizeof *stream);
   if (!stream) return NULL;
   isal_inflate_init(&stream->state);
-  stream->state.crc_flag = ISAL_ZLIB;
+  stream->state.crc_flag = format;
   return stream;
+}
+
+ci_stream *ci_open(void) { return open_as(ISAL_ZLIB); }
+ci_stream *ci_open_gzip(void) { return open_as(ISAL_GZIP); }
+
+void ci_restart(ci_stream *stream) {
+  const uint32_t format = stream->state.crc_flag;
+  isal_inflate_reset(&stream->state);
+  stream->state.crc_flag = format;
 }
 
 ci_status ci_run(ci_stream *stream, const uint8_t *in, uint32_t *in_count, uint8_t *out, uint32_t *out_count) {
@@ -25,6 +34,11 @@ ci_status ci_run(ci_stream *stream, const uint8_t *in, uint32_t *in_count, uint8
   state->next_out = out;
   state->avail_out = *out_count;
   const int result = isal_inflate(state);
+  // Of broken data it may give back more than it was given.
+  if (state->avail_in > *in_count || state->avail_out > *out_count) {
+    *in_count = *out_count = 0;
+    return CI_BROKEN;
+  }
   *in_count -= state->avail_in;
   *out_count -= state->avail_out;
   if (result != ISAL_DECOMP_OK) return CI_BROKEN;
@@ -37,6 +51,8 @@ uint32_t ci_crc32(uint32_t start, const uint8_t *bytes, size_t count) { return c
 
 #else
 ci_stream *ci_open(void) { return NULL; }
+ci_stream *ci_open_gzip(void) { return NULL; }
+void ci_restart(ci_stream *stream) { (void)stream; }
 
 ci_status ci_run(ci_stream *stream, const uint8_t *in, uint32_t *in_count, uint8_t *out, uint32_t *out_count) {
   (void)stream, (void)in, (void)out;

@@ -10,10 +10,14 @@ extension Matcher {
         public let isPromising: Bool
     }
 
-    /// - Parameter sha256: of the item's bytes; nil when it could not be read.
-    public func findings(_ video: SearchedVideo, sha256: SHA256Digest?) -> VideoFindings {
+    /// - Parameters:
+    ///   - sha256: of the item's bytes; nil when it could not be read.
+    ///   - digests: of the same bytes; nil when they are not searched.
+    public func findings(
+        _ video: SearchedVideo, sha256: SHA256Digest?, digests: ItemDigests? = nil
+    ) -> VideoFindings {
         if let rule = policy.vpdq {
-            let byBytes = byteMatches(sha256)
+            let byBytes = byteMatches(sha256, digests)
             let others = vpdqMatches(video, rule).filter { byBytes[$0.reference] == nil }
                 .sorted { a, b in
                     let (aPart, bPart) = (a.vpdq!.comparedPercent, b.vpdq!.comparedPercent)
@@ -23,7 +27,7 @@ extension Matcher {
                 matches: byBytes.values.sorted { $0.reference < $1.reference } + others, isPromising: false)
         }
         let looks = video.frames.times
-        var best = byteMatches(sha256)
+        var best = byteMatches(sha256, digests)
         var weak: Set<ReferenceID> = []
         func take(_ found: [(reference: ReferenceID, Alignment)], _ window: PictureWindow?) {
             for (reference, alignment) in found {

@@ -15,6 +15,11 @@ public struct Matcher: Sendable {
     /// Nil where no frame is common.
     let commonFrames: CommonFrames?
     private let byDigest: [SHA256Digest: [ReferenceID]]
+    /// Of references of which lists have no more.
+    private let byListedDigest: [ListedDigest: [ReferenceID]]
+
+    /// Whether items' MD5 and SHA-1 are wanted.
+    public let searchesDigests: Bool
 
     /// - Parameters:
     ///   - index: hashes of references of sufficient quality.
@@ -41,6 +46,9 @@ public struct Matcher: Sendable {
         }
         timelines = Dictionary(uniqueKeysWithValues: videos)
         byDigest = Dictionary(grouping: references, by: \.sha256).mapValues { $0.map(\.id) }
+        let listed = references.compactMap { reference in reference.listed.map { ($0, reference.id) } }
+        byListedDigest = Dictionary(grouping: listed, by: \.0).mapValues { $0.map(\.1) }
+        searchesDigests = listed.contains { $0.0.kind != .sha256 }
     }
 
     /// How many references are searched.
@@ -66,9 +74,12 @@ public struct Matcher: Sendable {
     /// - Parameters:
     ///   - feature: of the whole picture; nil when it could not be decoded.
     ///   - sha256: of the item's bytes; nil when it could not be read.
+    ///   - digests: of the same bytes; nil when they are not searched.
     ///   - picture: its parts; nil when they are not searched.
-    public func matches(feature: Feature?, sha256: SHA256Digest?, picture: SearchedPicture? = nil) -> [Match] {
-        var best = byteMatches(sha256)
+    public func matches(
+        feature: Feature?, sha256: SHA256Digest?, digests: ItemDigests? = nil, picture: SearchedPicture? = nil
+    ) -> [Match] {
+        var best = byteMatches(sha256, digests)
         if let feature, feature.isComparable(gate: policy.qualityGate) {
             for match in frameMatches(feature) where best[match.reference] == nil { best[match.reference] = match }
             for hit in index.search([feature.hash], radius: policy.threshold) where hit.milliseconds == nil {
@@ -98,12 +109,24 @@ public struct Matcher: Sendable {
     }
 
     /// References that are the same file.
-    func byteMatches(_ sha256: SHA256Digest?) -> [ReferenceID: Match] {
+    func byteMatches(_ sha256: SHA256Digest?, _ digests: ItemDigests?) -> [ReferenceID: Match] {
         var found: [ReferenceID: Match] = [:]
-        for reference in sha256.flatMap({ byDigest[$0] }) ?? [] {
+        for reference in (sha256.flatMap({ byDigest[$0] }) ?? []) + listed(sha256, digests) {
             found[reference] = Match(
                 caseID: cases[reference]!, reference: reference, evidence: .bytes, distance: 0, orientation: .orig)
         }
         return found
     }
+
+    private func listed(_ sha256: SHA256Digest?, _ digests: ItemDigests?) -> [ReferenceID] {
+        guard !byListedDigest.isEmpty else { return [] }
+        let own = [
+            sha256.flatMap { ListedDigest(.sha256, bytes: $0.bytes) }, digests.flatMap { ListedDigest(.sha1, $0.sha1) },
+            digests.flatMap { ListedDigest(.md5, $0.md5) },
+        ]
+        return own.compactMap { $0 }.flatMap { byListedDigest[$0] ?? [] }
+    }
+
+    /// Whether some bytes are listed by MD5 or SHA-1.
+    public func lists(_ digests: ItemDigests) -> Bool { !listed(nil, digests).isEmpty }
 }

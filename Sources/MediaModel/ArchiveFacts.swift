@@ -25,9 +25,16 @@ public struct ArchiveLimits: Sendable, Hashable {
     public var members: Int
     /// Archives within archives; 0 = none is opened.
     public var depth: Int
+    /// CPU seconds from one member to the next.
+    public var seconds: Int
+    /// The same by the clock, waiting not counted.
+    public var wallSeconds: Int
 
-    /// Defaults: 1 GiB, 100 to 1, ten million, 3.
-    public init(memberBytes: Int = 1 << 30, ratio: Int = 100, members: Int = 10_000_000, depth: Int = 3) {
+    /// Defaults: 1 GiB, 100 to 1, ten million, 3, 300 s.
+    public init(
+        memberBytes: Int = 1 << 30, ratio: Int = 100, members: Int = 10_000_000, depth: Int = 3, seconds: Int = 300
+    ) {
+        (self.seconds, wallSeconds) = (seconds, 2 * seconds + 60)
         (self.memberBytes, self.ratio) = (memberBytes, ratio)
         (self.members, self.depth) = (members, depth)
     }

@@ -4,6 +4,21 @@ public struct ItemDigests: Sendable, Hashable {
     public let sha1: String
 
     public init(md5: String, sha1: String) { (self.md5, self.sha1) = (md5, sha1) }
+
+    /// 16 bytes of MD5, then 20 of SHA-1: as messages and ledgers have them.
+    public static let byteCount = 36
+
+    public var bytes: [UInt8] {
+        (ListedDigest(.md5, md5)?.bytes ?? []) + (ListedDigest(.sha1, sha1)?.bytes ?? [])
+    }
+
+    /// Nil unless there are as many.
+    public init?(bytes: some Collection<UInt8>) {
+        guard let md5 = ListedDigest(.md5, bytes: bytes.prefix(16)),
+            let sha1 = ListedDigest(.sha1, bytes: bytes.dropFirst(16))
+        else { return nil }
+        self.init(md5: md5.digits, sha1: sha1.digits)
+    }
 }
 
 /// An item's bytes and a reference: what a person decides about, wherever the bytes are found.

@@ -49,9 +49,10 @@ public struct Origin: Sendable, Hashable, Codable {
 
     public init() {}
 
-    /// The members' names for people.
+    /// The members' names for people; a web archive's have none.
     public var displayMember: String? {
-        members.isEmpty ? nil : members.map { String(decoding: $0.name, as: UTF8.self) }.joined(separator: "!/")
+        let names = members.map(\.name).filter { !$0.isEmpty }
+        return names.isEmpty ? nil : names.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "!/")
     }
 
     /// A name that would lead out of a folder if somebody unpacked it there.

@@ -9,11 +9,14 @@ public struct RegisteredReference: Sendable, Hashable {
     /// Pixels.
     public let width: Int?
     public let height: Int?
+    /// When that is all that is known of it.
+    public let listed: ListedDigest?
 
     public init(
         id: ReferenceID, caseID: CaseID, sha256: SHA256Digest, video: RegisteredVideo? = nil,
-        width: Int? = nil, height: Int? = nil
+        width: Int? = nil, height: Int? = nil, listed: ListedDigest? = nil
     ) {
+        self.listed = listed
         (self.width, self.height) = (width, height)
         (self.id, self.caseID, self.sha256, self.video) = (id, caseID, sha256, video)
     }

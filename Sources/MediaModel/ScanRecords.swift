@@ -22,9 +22,14 @@ public struct ItemIdentity: Sendable, Hashable {
     public let byteCount: Int64?
     /// Nil when the item could not be read to its end.
     public let sha256: SHA256Digest?
+    /// Of the same bytes; nil when they were not wanted, or could not be had.
+    public var digests: ItemDigests?
 
-    public init(provenance: Provenance, byteCount: Int64?, sha256: SHA256Digest?) {
+    public init(
+        provenance: Provenance, byteCount: Int64?, sha256: SHA256Digest?, digests: ItemDigests? = nil
+    ) {
         (self.provenance, self.byteCount, self.sha256) = (provenance, byteCount, sha256)
+        self.digests = digests
     }
 }
 
@@ -129,18 +134,17 @@ public enum MatchEvidence: String, Sendable, Hashable {
 /// `segments` (empty for pictures; else objects with `from`, `to` (ms of the item), `referenceFrom`, `referenceTo` (ms of
 /// the reference), `speed` (reference seconds a second of the item, negative backwards, 0 for one moment),
 /// `orientation`, `frames` (that agree), `distinctFrames` (of these, how many differ from each other),
-/// `medianDistance`), `md5` and `sha1` of the item (left out where it could not be read once more, and by a rematch),
+/// `medianDistance`), `md5` and `sha1` of the item (left out where it could not be read once more, and by a rematch of what a version
+/// before scanned that did not keep them),
 /// `engine` (version of Ansim), `registry` (digest of what was searched), `settings` (digest of the settings that decided).
 public struct MatchRecord: Sendable, Hashable {
     public let item: ItemIdentity
     /// Nil when the bytes matched but could not be decoded.
     public let media: MediaFacts?
     public let match: Match
-    /// Beside the SHA-256.
-    public let digests: ItemDigests?
 
-    public init(item: ItemIdentity, media: MediaFacts?, match: Match, digests: ItemDigests? = nil) {
-        (self.item, self.media, self.match, self.digests) = (item, media, match, digests)
+    public init(item: ItemIdentity, media: MediaFacts?, match: Match) {
+        (self.item, self.media, self.match) = (item, media, match)
     }
 }
 
@@ -254,7 +258,8 @@ public struct ItemFailure: Error, Sendable, Hashable {
 ///
 /// Keys: `complete` (`false` when the run was interrupted), `items`, `bytes`, `matchedItems`, `matches`, `clear`,
 /// `comparedByBytesOnly` (of the clear ones: too plain to be compared by hash), `partial`, `undecodable`,
-/// `unsupported`, `overLimit`, `archives` (that were gone through; they are no items), `references` and `cases` (what was
+/// `unsupported`, `overLimit`, `archives` (that were gone through; they are no items), `passedOver` (what else they hold,
+/// see `ArchiveFacts`; left out when there is nothing), `references` and `cases` (what was
 /// searched), `suppressed` (matches that a person called no match before; left out when there are none), `folder` (from
 /// which the records' relative paths are meant; left out when there are none), `settings`.
 public struct SummaryRecord: Sendable, Hashable {
@@ -265,6 +270,8 @@ public struct SummaryRecord: Sendable, Hashable {
     public var matches = 0
     public var comparedByBytesOnly = 0
     public var archives = 0
+    /// What archives hold that is no item.
+    public var passedOver = 0
     /// Matches that were left out because a person decided so before.
     public var suppressed = 0
     /// Items by verdict.

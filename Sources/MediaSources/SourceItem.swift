@@ -9,6 +9,8 @@ public struct SourceItem: Sendable, Hashable {
     public let mayHaveSidecar: Bool
     /// An archive's member; nil for a file of its own.
     public let member: ArchiveMember?
+    /// Of an archive, the members that are wanted; nil for all.
+    public let wanted: WantedMembers?
     /// The end of an archive, after its members.
     public let archive: ArchiveEnd?
 
@@ -22,8 +24,9 @@ public struct SourceItem: Sendable, Hashable {
 
     public init(
         provenance: Provenance, failure: ItemFailure? = nil, mayHaveSidecar: Bool = false,
-        member: ArchiveMember? = nil, archive: ArchiveEnd? = nil
+        member: ArchiveMember? = nil, wanted: WantedMembers? = nil, archive: ArchiveEnd? = nil
     ) {
+        self.wanted = wanted
         (self.provenance, self.failure, self.mayHaveSidecar) = (provenance, failure, mayHaveSidecar)
         (self.member, self.archive) = (member, archive)
     }

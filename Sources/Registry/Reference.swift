@@ -24,6 +24,8 @@ public struct NewReference: Sendable, Hashable {
     public var fileName: String?
     /// When it comes from a list, of which kind.
     public var imported: ListKind?
+    /// When a digest is all that is known of it.
+    public var listed: ListedDigest?
 
     public init(
         sha256: SHA256Digest, byteCount: Int64, format: MediaFormat, width: Int?, height: Int?, quality: Quality?,
@@ -38,8 +40,13 @@ public struct NewReference: Sendable, Hashable {
 
 /// What a list of another tool has of a reference.
 public enum ListKind: String, Sendable, Hashable {
-    /// PDQ hashes; then the reference's SHA-256 is no file's.
+    /// A PDQ hash. As of the next two, the reference's SHA-256 is no file's then.
     case pdq
+    /// A video's hashes.
+    case vpdq
+    /// A digest of its bytes.
+    case digest
+    /// The same in older registries: the reference's SHA-256 is the listed one.
     case sha256
 }
 
@@ -62,7 +69,7 @@ public enum BytesOnlyReason: String, Sendable, Hashable, CaseIterable {
         case .lowQuality: "the picture has too little structure for a hash that means anything"
         case .degenerate: "the picture is one colour, a gradient or stripes; such hashes match each other"
         case .damaged: "the file is damaged, so the hash would not be the picture's"
-        case .listed: "it came from a list that has its SHA-256 only"
+        case .listed: "it came from a list that has a digest of its bytes only"
         case .video: "no frame of the video has a hash that means anything, or none could be decoded"
         }
     }

@@ -26,11 +26,11 @@ extension Registry {
     }
 
     /// In the transaction of every change of references.
-    private static func countChange(_ db: Database) throws {
+    static func countChange(_ db: Database) throws {
         try db.execute(sql: "UPDATE state SET generation = generation + 1")
     }
 
-    private static func add(
+    static func add(
         _ reference: NewReference, toCase row: Int64, at now: String, _ db: Database
     ) throws -> Registration {
         precondition((reference.hashes.isEmpty && reference.frames.isEmpty) == (reference.bytesOnly != nil))
@@ -61,6 +61,7 @@ extension Registry {
         let id = db.lastInsertedRowID
         try insertHashes(of: reference, id, db)
         try insertDetails(of: reference, id, db)
+        if let digest = reference.listed { try add(digest, of: id, db) }
         return .added(ReferenceID(rawValue: id))
     }
 
@@ -86,7 +87,10 @@ extension Registry {
         let turned: HashConvention = reference.imported == nil ? .aligned : .derived
         for entry in reference.hashes { try insert(entry, number == 0 ? .fullSize : turned, of: nil) }
         for frame in reference.frames {
-            for entry in frame.hashes { try insert(entry, .fullSize, of: frame.time) }
+            for entry in frame.hashes {
+                let isDerived = reference.imported != nil && entry.orientation != .orig
+                try insert(entry, isDerived ? .derived : .fullSize, of: frame.time)
+            }
         }
     }
 

@@ -35,6 +35,7 @@ extension Registry {
         let found = try reading { db in
             let rows = try Self.searchedReferences(db, caseID)
             let details = try Self.details(db, caseID, gate: qualityGate, depth: depth)
+            let listed = try Self.listedDigests(db)
             let (suppressed, digest) = (try Self.suppressedPairs(db), try Self.digest(db, of: rows))
             do {
                 let stored = try storedIndex(db, rows, gate: qualityGate, radius: radius) { damage in
@@ -46,13 +47,14 @@ extension Registry {
                 }
                 if let stored {
                     return Searchable(
-                        references: Self.registered(rows, stored.frameTimes), index: stored.index, details: details,
+                        references: Self.registered(rows, stored.frameTimes, listed), index: stored.index,
+                        details: details,
                         suppressed: suppressed, digest: digest)
                 }
             } catch let error as IndexFileError { damage = error }
             let entries = try Self.entries(db, of: caseID == nil ? nil : rows, gate: qualityGate)
             return Searchable(
-                references: Self.registered(rows, Self.frameTimes(entries)),
+                references: Self.registered(rows, Self.frameTimes(entries), listed),
                 index: ReferenceIndex(entries: entries, radius: radius), details: details, suppressed: suppressed,
                 digest: digest)
         }

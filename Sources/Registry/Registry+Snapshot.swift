@@ -31,7 +31,8 @@ extension Registry {
             let rows = try Self.searchedReferences(db, caseID)
             let entries = try Self.entries(db, of: caseID == nil ? nil : rows, gate: qualityGate)
             return Snapshot(
-                references: Self.registered(rows, Self.frameTimes(entries)), entries: entries,
+                references: Self.registered(rows, Self.frameTimes(entries), try Self.listedDigests(db)),
+                entries: entries,
                 details: try Self.details(db, caseID, gate: qualityGate, depth: depth),
                 suppressed: try Self.suppressedPairs(db), digest: try Self.digest(db, of: rows))
         }
@@ -106,7 +107,7 @@ extension Registry {
     }
 
     static func registered(
-        _ references: [SearchedReference], _ frameTimes: [ReferenceID: [Int32]]
+        _ references: [SearchedReference], _ frameTimes: [ReferenceID: [Int32]], _ listed: [ReferenceID: ListedDigest]
     ) -> [RegisteredReference] {
         references.map { reference in
             RegisteredReference(
@@ -114,7 +115,7 @@ extension Registry {
                 video: frameTimes[reference.id].map {
                     RegisteredVideo(frameTimes: $0, duration: reference.duration ?? 0)
                 },
-                width: reference.width, height: reference.height)
+                width: reference.width, height: reference.height, listed: listed[reference.id])
         }
     }
 

@@ -53,6 +53,9 @@ extension Registry {
                     problems.append("\((error as? DatabaseError)?.message ?? "").")
                 }
             }
+            do { _ = try Self.listedDigests(db) } catch {
+                problems.append("\((error as? DatabaseError)?.message ?? "").")
+            }
             return problems + (try Self.journalProblems(db))
         } + indexProblems()
     }

@@ -162,6 +162,11 @@ public final class Registry: Sendable {
         (try? Date.ISO8601FormatStyle().parse(text))?.formatted(.iso8601)
     }
 
+    /// Of a time as the registry writes it.
+    public static func secondsSince1970(_ time: String) -> Int64? {
+        (try? Date.ISO8601FormatStyle().parse(time)).map { Int64($0.timeIntervalSince1970) }
+    }
+
     /// Seconds from one time to another; nil when one is none.
     static func seconds(from start: String, to end: String) -> Double? {
         guard let a = try? Date.ISO8601FormatStyle().parse(start), let b = try? Date.ISO8601FormatStyle().parse(end)

@@ -48,6 +48,14 @@ enum RegistryChecksum {
         return sum.value
     }
 
+    static func listed(reference: Int64, kind: String, digest: Data) -> Int64 {
+        var sum = RowChecksum()
+        sum.add(reference)
+        sum.add(kind)
+        digest.withUnsafeBytes { sum.add($0) }
+        return sum.value
+    }
+
     static func hash(
         reference: Int64, orientation: Int, convention: String, milliseconds: Int64?, quality: Int?, hash: Data
     ) -> Int64 {

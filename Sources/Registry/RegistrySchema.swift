@@ -85,6 +85,7 @@ enum RegistrySchema {
             // Null for what was registered from media; else "pdq" or "sha256".
             try db.execute(sql: "ALTER TABLE reference ADD COLUMN imported TEXT")
         }
+        registerLists(&migrator)
         return migrator
     }
 }

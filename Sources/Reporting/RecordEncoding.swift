@@ -1,3 +1,4 @@
+import JSONFields
 public import MediaModel
 
 /// Records as JSON Lines; what they say is documented on the records.
@@ -26,8 +27,8 @@ public enum RecordEncoding {
         if match.isNegative { out.put("negative", true) }
         out.put("segments", json: "[" + match.segments.map(encoded).joined(separator: ",") + "]")
         if let overlap = match.vpdq { out.put("vpdq", json: encoded(overlap)) }
-        out.put("md5", record.digests?.md5)
-        out.put("sha1", record.digests?.sha1)
+        out.put("md5", record.item.digests?.md5)
+        out.put("sha1", record.item.digests?.sha1)
         out.put("engine", origin.engine)
         out.put("registry", origin.registry)
         out.put("settings", origin.settings)
@@ -75,6 +76,7 @@ public enum RecordEncoding {
             out.put(verdict.rawValue, record.count(verdict))
         }
         out.put("archives", record.archives)
+        out.put("passedOver", record.passedOver > 0 ? record.passedOver : nil)
         out.put("references", record.references)
         out.put("cases", record.cases)
         if record.suppressed > 0 { out.put("suppressed", record.suppressed) }
@@ -129,9 +131,11 @@ public enum RecordEncoding {
             if origin.members.contains(where: { String(validating: $0.name, as: UTF8.self) == nil }) {
                 out.put("memberBytes", hex(Array(origin.members.map(\.name).joined(separator: "!/".utf8))))
             }
-            out.put("memberIndex", json: "[" + origin.members.map { String($0.index) }.joined(separator: ",") + "]")
-            if origin.hasUnsafeName { out.put("unsafeName", true) }
         }
+        if !origin.members.isEmpty {
+            out.put("memberIndex", json: "[" + origin.members.map { String($0.index) }.joined(separator: ",") + "]")
+        }
+        if origin.hasUnsafeName { out.put("unsafeName", true) }
         out.put("url", origin.url)
         out.put("page", origin.page)
         out.put("captured", origin.captured)

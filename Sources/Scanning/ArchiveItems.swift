@@ -19,6 +19,10 @@ final class ArchiveItems: IteratorProtocol, WaitingSource {
     private var isAsked = false
     private var ready: ArraySlice<SourceItem> = []
     private var members = 0
+    /// Places of members that are still wanted; nil for all.
+    private var wanted: Set<Int>?
+    /// Since it last gave something other than a sign of life.
+    private var lastProgress = SuspendingClock.now
 
     /// Members in hand at which the unpacker is told to go on.
     private static let lowMark = UnpackerMessage.maximumFiles / 2
@@ -26,6 +30,8 @@ final class ArchiveItems: IteratorProtocol, WaitingSource {
     init(_ item: OpenItem, _ file: OpenItem.OpenFile, _ limits: ArchiveLimits, _ context: ArchiveContext) {
         (source, self.file, self.limits) = (item.source, file, limits)
         (keepsUploader, wallSeconds) = (context.keepsUploader, context.wallSeconds)
+        wanted = item.source.wanted?.places(in: item.source.member?.indexes ?? [])
+        isOver = wanted?.isEmpty ?? false
         (pool, stop) = (context.pool, context.stop)
         budget =
             item.source.member?.budget
@@ -48,13 +54,18 @@ final class ArchiveItems: IteratorProtocol, WaitingSource {
     private func goOn() throws(WorkerProcess.Loss) {
         isAsked = false
         try process?.order()
+        lastProgress = .now
     }
 
     private func step() throws(WorkerProcess.Loss) {
         guard let process else { return try begin() }
         if isAsked { try goOn() }
-        switch try process.receive(seconds: wallSeconds, stop: stop) {
-        case .working: break
+        let message = try process.receive(seconds: wallSeconds, stop: stop)
+        if message != .working { lastProgress = .now }
+        switch message {
+        case .working:
+            // Whoever says only that it works may have taken over the unpacker, and stopped its timer.
+            guard SuspendingClock.now - lastProgress < .seconds(limits.wallSeconds) else { throw .timedOut }
         case .wantsMore: isAsked = true
         case .member(let member): try take(member, from: process)
         case .end(let facts, let failure, let outputBytes):
@@ -75,7 +86,9 @@ final class ArchiveItems: IteratorProtocol, WaitingSource {
             file.descriptor,
             UnpackRequest(
                 memberBytes: limits.memberBytes, outputBytes: budget.outputBytes, members: budget.membersLeft,
-                keepsUploader: keepsUploader, isCollection: name.suffix(5).elementsEqual(".wacz".utf8)))
+                seconds: limits.seconds, keepsUploader: keepsUploader,
+                isCollection: name.suffix(5).elementsEqual(".wacz".utf8)))
+        lastProgress = .now
     }
 
     private func take(_ member: UnpackedMember, from process: UnpackerProcess) throws(WorkerProcess.Loss) {
@@ -93,6 +106,7 @@ final class ArchiveItems: IteratorProtocol, WaitingSource {
         guard member.byteCount <= limits.memberBytes else { throw process.malformed() }
         budget.spendMember()
         members += 1
+        if let wanted, !wanted.contains(member.index) { return }
         let origin = (source.provenance.origin ?? Origin()).entered(member.origin)
         if origin.members.count > 64 { failure = ItemFailure(.overLimit, .tooDeep, "too many levels of archives") }
         ready.append(
@@ -102,11 +116,15 @@ final class ArchiveItems: IteratorProtocol, WaitingSource {
                     ArchiveMember(
                         content: $0, byteCount: member.byteCount, archive: file.holder,
                         indexes: (source.member?.indexes ?? []) + [member.index], budget: budget)
-                }))
+                }, wanted: source.wanted))
+        wanted?.remove(member.index)
+        // What follows is of no use, and nobody waits for its end.
+        if wanted?.isEmpty == true { (isOver, self.process) = (true, nil) }
     }
 
     private func end(_ facts: ArchiveFacts?, _ failure: ItemFailure?) {
         (isOver, process) = (true, nil)
+        if wanted != nil, failure == nil { return }
         ready.append(
             SourceItem(
                 provenance: source.provenance, failure: failure,
@@ -127,8 +145,17 @@ final class ArchiveItems: IteratorProtocol, WaitingSource {
             end(nil, ItemFailure(.undecodable, .decoderCrashed, "the unpacker was killed on it\(done)"))
         case .malformed:
             end(nil, ItemFailure(.undecodable, .decoderCrashed, "the unpacker answered nonsense\(done)"))
-        case .timedOut, .outOfTime:
-            end(nil, ItemFailure(.overLimit, .tooSlow, "the unpacker takes more than \(wallSeconds) s\(done)"))
+        case .timedOut:
+            end(
+                nil,
+                ItemFailure(
+                    .overLimit, .tooSlow, "the unpacker takes more than \(limits.wallSeconds) s for a member\(done)"))
+        case .outOfTime:
+            end(
+                nil,
+                ItemFailure(
+                    .overLimit, .tooSlow,
+                    "the unpacker takes more than \(limits.seconds) s of CPU time for a member\(done)"))
         }
     }
 }

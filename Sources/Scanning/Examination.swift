@@ -2,7 +2,7 @@ public import MediaModel
 
 /// What is known of an item after a worker looked at it.
 public struct Examination: Sendable, Hashable {
-    public let item: ItemIdentity
+    public internal(set) var item: ItemIdentity
     public let content: Content
     /// What the exact hash's decoding gave of a picture whose own hash is a fast one, where a verdict rests on it: a
     /// picture, or why there is none.

@@ -31,6 +31,8 @@ public struct Examiner: Sendable {
         public var keepsUploader = false
         /// A small gray picture of each item as well.
         public var wantsThumbnail = false
+        /// The items' MD5 and SHA-1 as well; with a ledger always, because later searches may want them.
+        public var wantsAllDigests = false
         /// Items after which a worker is replaced, so that what its codecs leak can't add up.
         public var itemsPerWorker = 10_000
         /// False only when the user insists.
@@ -56,6 +58,7 @@ public struct Examiner: Sendable {
                 frameMode: frameMode, leastFrameDistance: leastFrameDistance, depth: depth,
                 wantsDigestFirst: wantsDigestFirst)
             request.wantsThumbnail = wantsThumbnail
+            request.wantsAllDigests = wantsAllDigests
             return request
         }
 
@@ -95,11 +98,13 @@ public struct Examiner: Sendable {
 
     public let settings: Settings
 
-    private let ledger: Ledger?
+    let ledger: Ledger?
 
     /// - Parameter ledger: what it knows is not decoded again, what it doesn't it learns.
     public init(settings: Settings, ledger: Ledger? = nil) {
         precondition(ledger == nil || settings.wanted == .single, "a ledger keeps one hash")
+        var settings = settings
+        if ledger != nil { settings.wantsAllDigests = true }
         (self.settings, self.ledger) = (settings, ledger)
     }
 
@@ -108,8 +113,7 @@ public struct Examiner: Sendable {
     /// - Parameters:
     ///   - confirms: whether a fast hash is to be followed by the exact one; asked on several threads at once.
     ///   - looksCloser: whether a video's frames ask for more of them; likewise.
-    ///   - process: makes something of an examination, on several threads at once.
-    ///   - complete: adds to an item's outcome what only its open file tells, on several threads at once.
+    ///   - process: makes something of an examination and of its open file, if there is one; on several threads at once.
     ///   - deliver: takes the results in the order of the items, on the calling thread.
     ///   - notice: takes sentences about the system that the user should know.
     /// - Returns: whether all items were delivered.
@@ -118,8 +122,7 @@ public struct Examiner: Sendable {
         _ items: some IteratorProtocol<SourceItem>, stop: StopFlag, notice: (String) -> Void = { _ in },
         confirms: @escaping @Sendable (Feature) -> Bool = { _ in false },
         looksCloser: @escaping @Sendable (SearchedVideo) -> Bool = { _ in false },
-        process: @escaping @Sendable (Examination) -> Outcome,
-        complete: @escaping @Sendable (inout Outcome, Int32) -> Void = { _, _ in }, deliver: (Outcome) throws -> Void
+        process: @escaping @Sendable (Examination, Int32?) -> Outcome, deliver: (Outcome) throws -> Void
     ) throws -> Bool {
         // The first worker now: if it can't start, nothing can.
         let first = try settings.startWorker(.first)
@@ -155,9 +158,7 @@ public struct Examiner: Sendable {
                             isStopped = try !seat.examine(
                                 items, stop: abandon, meanwhile: { supply.prepare(seat.batchSize) },
                                 finish: { item, examination in
-                                    var outcome = process(examination)
-                                    if let descriptor = item.descriptor { complete(&outcome, descriptor) }
-                                    results.append((item.ticket, outcome))
+                                    results.append((item.ticket, process(examination, item.descriptor)))
                                 })
                             queue.put(results)
                         }
@@ -184,7 +185,7 @@ public struct Examiner: Sendable {
 extension Examination {
     init(item: SourceItem, reply: WorkerReply, frames: HashedFrames) {
         let identity = ItemIdentity(
-            provenance: item.provenance, byteCount: reply.byteCount, sha256: reply.sha256)
+            provenance: item.provenance, byteCount: reply.byteCount, sha256: reply.sha256, digests: reply.digests)
         defer { thumbnail = reply.thumbnail }
         switch reply.content {
         case .picture(let facts, let hashes):

@@ -85,7 +85,13 @@ public struct Rematch: Sendable {
         let features = try ledger.features(in: first..<first + Self.chunk, gate: matcher.policy.qualityGate, reader)
         let hits = index.search(features.map(\.hash), radius: matcher.policy.threshold)
         return try hits.map { features[$0.query].contentID } + similarVideos(from: first, reader)
-            + similarParts(from: first, reader)
+            + similarParts(from: first, reader) + listedContents(from: first, reader)
+    }
+
+    /// Contents whose MD5 or SHA-1 is on a list.
+    private func listedContents(from first: Int64, _ reader: DatabaseQueue) throws(LedgerError) -> [Int64] {
+        guard matcher.searchesDigests else { return [] }
+        return try ledger.digests(in: first..<first + Self.chunk, reader).filter { matcher.lists($0.1) }.map(\.0)
     }
 
     /// Contents of which a part or a feature comes near a reference.

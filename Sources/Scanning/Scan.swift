@@ -16,7 +16,10 @@ public struct Scan: Sendable {
     public init(
         examiner: Examiner, matcher: Matcher, suppressed: Set<ItemPair> = [], digestsAll: Bool = false
     ) {
-        (self.examiner, self.matcher) = (examiner, matcher)
+        var settings = examiner.settings
+        settings.wantsAllDigests = digestsAll || matcher.searchesDigests
+        self.examiner = Examiner(settings: settings, ledger: examiner.ledger)
+        self.matcher = matcher
         (self.suppressed, self.digestsAll) = (suppressed, digestsAll)
     }
 
@@ -35,9 +38,12 @@ public struct Scan: Sendable {
             items, stop: stop, notice: notice,
             confirms: { matcher.needsExactHash($0) },
             looksCloser: { matcher.findings($0, sha256: nil).isPromising },
-            process: { ItemResult($0, matcher: matcher, suppressed: suppressed) },
-            complete: { result, descriptor in
-                if digestsAll || !result.matches.isEmpty { result.addDigests(descriptor, stop: stop) }
+            process: { examination, descriptor in
+                var examination = examination
+                if matcher.searchesDigests || digestsAll { examination.addDigests(descriptor, stop: stop) }
+                var result = ItemResult(examination, matcher: matcher, suppressed: suppressed)
+                if !result.matches.isEmpty { result.item.addDigests(descriptor, stop: stop) }
+                return result
             },
             deliver: { result in
                 summary.count(result)
@@ -49,7 +55,7 @@ public struct Scan: Sendable {
 
 /// What a scan says of one item.
 public struct ItemResult: Sendable, Hashable {
-    public let item: ItemIdentity
+    public fileprivate(set) var item: ItemIdentity
     public let media: MediaFacts?
     public let verdict: Verdict
     public let matches: [Match]
@@ -61,16 +67,6 @@ public struct ItemResult: Sendable, Hashable {
     public let wasComparedByBytesOnly: Bool
     /// Matches that a person called none before.
     public let suppressed: Int
-    /// Of the bytes that were examined; nil when they were not wanted, or changed since.
-    public private(set) var digests: ItemDigests?
-
-    /// One more pass over the file, which only those are worth that match.
-    fileprivate mutating func addDigests(_ descriptor: Int32, stop: StopFlag) {
-        guard let found = FileDigests(descriptor: descriptor, isStopped: { stop.isOverdue }),
-            found.sha256 == item.sha256?.description
-        else { return }
-        digests = ItemDigests(md5: found.md5, sha1: found.sha1)
-    }
 
     init(_ examination: Examination, matcher: Matcher, suppressed pairs: Set<ItemPair> = []) {
         item = examination.item
@@ -87,7 +83,7 @@ public struct ItemResult: Sendable, Hashable {
             }
             media = .picture(facts)
             matches = matcher.matches(
-                feature: feature, sha256: item.sha256,
+                feature: feature, sha256: item.sha256, digests: item.digests,
                 picture: SearchedPicture(width: facts.width, height: facts.height, details: examination.details))
             wasComparedByBytesOnly = !feature.isComparable(gate: matcher.policy.qualityGate)
             failure =
@@ -98,7 +94,7 @@ public struct ItemResult: Sendable, Hashable {
         case .video(let facts, let frames):
             media = .video(facts, frames: frames.count)
             matches =
-                matcher.findings(SearchedVideo(facts, frames), sha256: item.sha256).matches
+                matcher.findings(SearchedVideo(facts, frames), sha256: item.sha256, digests: item.digests).matches
             wasComparedByBytesOnly = !frames.times.contains {
                 $0.feature.isComparable(gate: matcher.policy.qualityGate)
             }
@@ -109,7 +105,7 @@ public struct ItemResult: Sendable, Hashable {
                         .partial, .furtherStreams, "has more streams of pictures; only the first was examined") : nil)
         case .failure(let why, _):
             (media, failure, wasComparedByBytesOnly) = (nil, archive == nil ? why : nil, false)
-            matches = matcher.matches(feature: nil, sha256: item.sha256)
+            matches = matcher.matches(feature: nil, sha256: item.sha256, digests: item.digests)
         }
         let digest = examination.item.sha256
         let kept = matches.filter { match in
@@ -120,7 +116,22 @@ public struct ItemResult: Sendable, Hashable {
     }
 }
 
+extension ItemIdentity {
+    /// One more pass over the file, where nobody else computed them; none if the bytes have changed.
+    fileprivate mutating func addDigests(_ descriptor: Int32?, stop: StopFlag) {
+        guard digests == nil, let sha256, let descriptor,
+            let found = FileDigests(descriptor: descriptor, isStopped: { stop.isOverdue }),
+            found.sha256 == sha256.description
+        else { return }
+        digests = ItemDigests(md5: found.md5, sha1: found.sha1)
+    }
+}
+
 extension Examination {
+    fileprivate mutating func addDigests(_ descriptor: Int32?, stop: StopFlag) {
+        item.addDigests(descriptor, stop: stop)
+    }
+
     /// What came out of a broken wrapping may not be all.
     fileprivate var flaw: ItemFailure? {
         item.provenance.origin?.flaw.map { ItemFailure(.partial, .damaged, "as it was unpacked: \($0)") }
@@ -131,6 +142,7 @@ extension SummaryRecord {
     fileprivate mutating func count(_ result: ItemResult) {
         guard result.archive == nil else {
             archives += 1
+            passedOver += result.archive?.passedOver ?? 0
             return
         }
         items += 1

@@ -30,7 +30,7 @@ public struct ScanSettings: Sendable, Hashable {
             "\(examination); threshold \(policy.threshold); quality gate \(policy.qualityGate.rawValue); "
                 + "common cases \(policy.commonCases); "
                 + (policy.vpdq.map { "vpdq \($0.leastItemPercent), \($0.leastReferencePercent); " } ?? "")
-                + "members of \(archives.memberBytes) bytes, \(archives.members) at most, ratio \(archives.ratio), depth \(archives.depth)"
+                + "members of \(archives.memberBytes) bytes, \(archives.members) at most, ratio \(archives.ratio), depth \(archives.depth), \(archives.seconds) s"
         )
     }
 

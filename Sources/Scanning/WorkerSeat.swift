@@ -34,11 +34,13 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
         request = settings.request(settings.precision, settings.frameMode, wantsDigestFirst: ledger != nil)
         // What was found beside the hash stays.
         var exact = settings
-        exact.depth = .quick
+        (exact.depth, exact.wantsAllDigests) = (.quick, false)
         exactRequest = exact.request(.exact, settings.frameMode, wantsDigestFirst: false)
         switch settings.frameMode {
         case .keyFrames, .interval:
-            closerRequest = settings.request(settings.precision, .interval(Self.closeInterval), wantsDigestFirst: false)
+            var closer = settings
+            closer.wantsAllDigests = false
+            closerRequest = closer.request(closer.precision, .interval(Self.closeInterval), wantsDigestFirst: false)
         case .every, .vpdq: closerRequest = nil
         }
     }
@@ -216,7 +218,7 @@ extension StoredContent {
         else { return nil }
         self.init(
             sha256: sha256, byteCount: byteCount, content: examination.content,
-            details: examination.details)
+            details: examination.details, digests: examination.item.digests)
     }
 }
 
@@ -228,7 +230,8 @@ extension Examination {
 
     fileprivate init(_ item: SourceItem, _ known: StoredContent) {
         self.init(
-            item: ItemIdentity(provenance: item.provenance, byteCount: known.byteCount, sha256: known.sha256),
+            item: ItemIdentity(
+                provenance: item.provenance, byteCount: known.byteCount, sha256: known.sha256, digests: known.digests),
             content: known.content, details: known.details)
     }
 

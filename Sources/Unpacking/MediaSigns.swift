@@ -1,14 +1,13 @@
 /// Whether bytes of a web archive may be media: a page's texts and fonts are no items.
 enum MediaSigns {
     /// - Parameters:
-    ///   - type: as the server states it.
+    ///   - type: as the server states it; then also without a byte, because an empty picture is one that is missing.
     ///   - start: the first bytes; a server may be wrong or lie.
     static func areIn(type: String?, start: UnsafeRawBufferPointer) -> Bool {
-        if start.isEmpty { return false }
         if isKnown(start) { return true }
         let type = (type ?? "").split(separator: ";").first?.lowercased().filter { $0 != " " } ?? ""
-        if type.hasPrefix("image/") { return !type.hasPrefix("image/svg") }
-        return type.hasPrefix("video/") || type.isEmpty || unknownTypes.contains(type)
+        if type.hasPrefix("image/") || type.hasPrefix("video/") { return true }
+        return !start.isEmpty && (type.isEmpty || unknownTypes.contains(type))
     }
 
     private static let unknownTypes: Set<String> = [

@@ -6,7 +6,7 @@ import WorkerProtocol
 /// Members on their way to `ansim`, and all that is counted of an archive.
 final class MemberOutlet {
     let request: UnpackRequest
-    private let channel: Channel
+    private let taker: any MemberTaker
     /// Empty ones, in the order in which they came.
     private var files: ArraySlice<Int32> = []
     private var openedFiles = 0
@@ -20,7 +20,10 @@ final class MemberOutlet {
     /// Bytes that are made ahead of `ansim`.
     private static let maximumBatch = 4 << 20
 
-    init(channel: Channel, request: UnpackRequest) { (self.channel, self.request) = (channel, request) }
+    init(_ taker: any MemberTaker, _ request: UnpackRequest) {
+        (self.taker, self.request) = (taker, request)
+        limitProcessorTime(seconds: request.seconds)
+    }
 
     deinit { for file in files { close(file) } }
 
@@ -34,16 +37,14 @@ final class MemberOutlet {
 
     private func order() {
         say(.wantsMore, now: true)
-        guard let (bytes, descriptors) = channel.receive(UnpackerMessage.orderCount),
-            Int(bytes[0]) == descriptors.count, !descriptors.isEmpty || !files.isEmpty
-        else { exit(0) }
+        guard let descriptors = taker.order(), !descriptors.isEmpty || !files.isEmpty else { exit(0) }
         files += descriptors
         batchBytes = 0
     }
 
     private func say(_ message: UnpackerMessage, now: Bool) {
         // Whoever does not listen any more needs nothing.
-        guard now ? channel.send(message.encoded) : channel.post(message.encoded) else { exit(0) }
+        guard taker.take(message, now: now) else { exit(0) }
         lastSign = .now
     }
 
@@ -70,12 +71,14 @@ final class MemberOutlet {
         let member = UnpackedMember(
             origin: origin, index: index, file: file?.number, byteCount: Int64(file?.count ?? 0), failure: failure)
         say(.member(member), now: false)
+        limitProcessorTime(seconds: request.seconds)
     }
 
     /// Something that is no item.
     func passOver() { passedOver += 1 }
 
     func end(container: String, _ problem: UnpackProblem?) {
+        limitProcessorTime(seconds: 0)
         let failure = problem?.failure(hasMembers: members > 0)
         let facts = ArchiveFacts(container: container, members: members, passedOver: passedOver)
         say(.end(facts, failure, outputBytes: Int64(outputBytes)), now: true)

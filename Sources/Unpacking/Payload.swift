@@ -17,11 +17,17 @@ final class Payload {
     private(set) var file: MemberFile?
     private(set) var failure: ItemFailure?
 
+    /// Whether media without a byte are media.
+    private let expectsBytes: Bool
     private let digest: PayloadDigest?
     /// Of the bytes as they came, without chunking, and without content coding: writers differ in what they take.
     private var hashers: [ContentHasher] = []
 
-    init(_ outlet: MemberOutlet, type: String?, transfer: String?, coding: String?, digest: PayloadDigest?) {
+    init(
+        _ outlet: MemberOutlet, type: String?, transfer: String?, coding: String?, digest: PayloadDigest?,
+        expectsBytes: Bool = true
+    ) {
+        self.expectsBytes = expectsBytes
         (self.outlet, self.type, self.digest) = (outlet, type, digest)
         self.coding = coding ?? ""
         if transfer?.lowercased().contains("chunked") == true { chunks = ChunkedDecoder() }
@@ -91,7 +97,7 @@ final class Payload {
 
     private func decide(_ bytes: UnsafeRawBufferPointer) {
         isDecided = true
-        isMedia = MediaSigns.areIn(type: type, start: bytes)
+        isMedia = MediaSigns.areIn(type: type, start: bytes) && (expectsBytes || !bytes.isEmpty)
     }
 
     private func decideByStart() {

@@ -72,13 +72,16 @@ struct RecordBlock {
 /// The first line and the fields of an HTTP message.
 struct HTTPHead {
     let fields: HeaderFields
+    /// Of a response; nil where there is none.
+    let status: Int?
 
     /// Nil when the block does not start with one.
     init?(_ block: inout RecordBlock) throws(UnpackProblem) {
-        guard let first = try block.line(), let text = String(validating: first, as: UTF8.self),
-            text.contains("HTTP/"), let fields = try block.fields()
-        else { return nil }
+        guard let first = try block.line(), let text = String(validating: first, as: UTF8.self) else { return nil }
+        let words = text.split(separator: " ")
+        guard words.contains(where: { $0.hasPrefix("HTTP/") }), let fields = try block.fields() else { return nil }
         self.fields = fields
+        status = words.count > 1 && words[0].hasPrefix("HTTP/") ? Int(words[1]) : nil
     }
 
     var contentLength: Int64? { fields["content-length"].flatMap { Int64($0) }.flatMap { $0 >= 0 ? $0 : nil } }

@@ -31,8 +31,8 @@ package func serveArchives() -> Never {
     exit(0)
 }
 
-private func unpack(_ descriptor: Int32, _ request: UnpackRequest, _ channel: Channel) {
-    let outlet = MemberOutlet(channel: channel, request: request)
+func unpack(_ descriptor: Int32, _ request: UnpackRequest, _ taker: any MemberTaker) {
+    let outlet = MemberOutlet(taker, request)
     var container = "unknown"
     do throws(UnpackProblem) {
         try unpack(descriptor, outlet, &container)

@@ -122,6 +122,7 @@ final class WARCReader {
 
     private func readMedia(_ record: WARCRecord, _ block: inout RecordBlock) throws(UnpackProblem) {
         var origin = record.origin
+        origin.members = [Origin.Member(name: [], index: index)]
         origin.page = referrers.page([record.fields.address("warc-concurrent-to"), record.uri])
         let stated = record.fields["warc-payload-digest"].flatMap { PayloadDigest($0) }
         var payload = Payload(outlet, type: record.fields["content-type"], transfer: nil, coding: nil, digest: stated)
@@ -132,7 +133,9 @@ final class WARCReader {
             }
             payload = Payload(
                 outlet, type: http.fields["content-type"], transfer: http.fields["transfer-encoding"],
-                coding: http.fields["content-encoding"], digest: stated)
+                coding: http.fields["content-encoding"], digest: stated,
+                // Other answers have nothing to show: moved, not modified, not found.
+                expectsBytes: http.status == 200)
             // With codings it is anybody's guess which bytes it counts.
             let isCoded = http.fields["transfer-encoding"] != nil || http.fields["content-encoding"] != nil
             block.expect(isCoded ? nil : http.contentLength)

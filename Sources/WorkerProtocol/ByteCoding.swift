@@ -58,7 +58,10 @@ struct ByteReader {
 
     /// Text without characters that could move a terminal's cursor or forge a line.
     mutating func takeText(limit: Int) throws(MalformedMessage) -> String {
-        let text = String(decoding: try takeData(limit: limit), as: UTF8.self)
+        let bytes = try takeData(limit: limit)
+        let text = String(decoding: bytes, as: UTF8.self)
+        // Nearly all are.
+        if bytes.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
         return text.unicodeScalars.reduce(into: "") { clean, scalar in
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse: clean += " "

@@ -7,6 +7,8 @@ public struct WorkerReply: Sendable, Hashable {
     public var byteCount: Int64
     /// Nil when the item could not be read to its end.
     public var sha256: SHA256Digest?
+    /// If they were wanted, and there is a SHA-256.
+    public var digests: ItemDigests?
     public var content: Content
     /// Of a picture, what was wanted beside its hashes.
     public var details: PictureDetails
@@ -24,8 +26,9 @@ public struct WorkerReply: Sendable, Hashable {
 
     public init(
         byteCount: Int64, sha256: SHA256Digest?, content: Content, details: PictureDetails = .none,
-        thumbnail: Thumbnail? = nil
+        thumbnail: Thumbnail? = nil, digests: ItemDigests? = nil
     ) {
+        self.digests = digests
         (self.byteCount, self.sha256, self.content) = (byteCount, sha256, content)
         (self.details, self.thumbnail) = (details, thumbnail)
     }
@@ -43,6 +46,8 @@ public struct WorkerReply: Sendable, Hashable {
         out.put(byteCount)
         out.put(sha256 != nil)
         if let sha256 { out.putRaw(sha256.bytes) }
+        out.put(digests != nil)
+        if let digests { out.putRaw(digests.bytes) }
         switch content {
         case .picture(let facts, let hashes):
             out.put(UInt8(0))
@@ -98,6 +103,7 @@ public struct WorkerReply: Sendable, Hashable {
         byteCount = try reader.take(Int64.self)
         guard (0...1 << 50).contains(byteCount) else { throw MalformedMessage() }
         sha256 = try reader.takeFlag() ? SHA256Digest(bytes: try reader.takeRaw(32)) : nil
+        digests = try reader.takeFlag() ? ItemDigests(bytes: try reader.takeRaw(ItemDigests.byteCount)) : nil
         switch try reader.take(UInt8.self) {
         case 0:
             content = try Self.picture(&reader)

@@ -17,6 +17,8 @@ public struct WorkerRequest: Sendable, Hashable {
     public var wantsDigestFirst: Bool
     /// A small gray picture of the item as well; of a video, of its first frame that shows something, and no further ones.
     public var wantsThumbnail = false
+    /// The bytes' MD5 and SHA-1 as well.
+    public var wantsAllDigests = false
 
     public init(
         wanted: HashSet, convention: HashConvention, precision: HashPrecision, limits: ItemLimits,
@@ -30,7 +32,7 @@ public struct WorkerRequest: Sendable, Hashable {
     }
 
     /// Bytes of every encoded request.
-    public static let encodedCount = 4 + 9 * 8 + 1 + 8 + 2 + 1 + 1
+    public static let encodedCount = 4 + 9 * 8 + 1 + 8 + 2 + 1 + 1 + 1
 
     public var encoded: [UInt8] {
         var out = ByteWriter()
@@ -61,6 +63,7 @@ public struct WorkerRequest: Sendable, Hashable {
         out.put(Int16(leastFrameDistance))
         out.put(depth.rawValue)
         out.put(wantsThumbnail)
+        out.put(wantsAllDigests)
         return out.bytes
     }
 
@@ -97,6 +100,7 @@ public struct WorkerRequest: Sendable, Hashable {
         }
         self.depth = depth
         wantsThumbnail = try reader.takeFlag()
+        wantsAllDigests = try reader.takeFlag()
         guard reader.isAtEnd else { throw MalformedMessage() }
     }
 }

@@ -14,25 +14,27 @@ func decode(
     switch item {
     case .answered(let reply): return reply
     case .elsewhere: return nil
-    case .picture(let bytes, let digest):
+    case .picture(let bytes, let digests):
         defer { item.discard() }
         limitProcessorTime(seconds: request.limits.seconds + 1)
         var beside = BesideHashes()
         guard let content = hash(bytes, descriptor, request, by: decoder, &beside, send: send) else { return nil }
         return WorkerReply(
-            byteCount: Int64(bytes.count), sha256: digest, content: content, details: beside.details,
-            thumbnail: beside.thumbnail)
-    case .video(let size, let digest):
+            byteCount: Int64(bytes.count), sha256: digests.sha256, content: content, details: beside.details,
+            thumbnail: beside.thumbnail, digests: digests.others)
+    case .video(let size, let digests):
         limitProcessorTime(seconds: request.limits.videoSeconds + 1)
         var beside = BesideHashes()
         do throws(DecodeError) {
             let content = try hashFrames(descriptor, .video, request, by: decoder, &beside, send)
             return WorkerReply(
-                byteCount: Int64(size), sha256: digest, content: content, thumbnail: beside.thumbnail)
+                byteCount: Int64(size), sha256: digests.sha256, content: content, thumbnail: beside.thumbnail,
+                digests: digests.others)
         } catch {
             return WorkerReply(
-                byteCount: Int64(size), sha256: digest,
-                content: .failure(ItemFailure(error, limits: request.limits, isVideo: true), format: .video))
+                byteCount: Int64(size), sha256: digests.sha256,
+                content: .failure(ItemFailure(error, limits: request.limits, isVideo: true), format: .video),
+                digests: digests.others)
         }
     }
 }

@@ -10,15 +10,15 @@ enum ReadItem {
     /// Nothing is left to do.
     case answered(WorkerReply)
     /// Its bytes, which `decode` frees; a video is never held whole.
-    case picture(UnsafeRawBufferPointer, SHA256Digest)
-    case video(byteCount: Int, SHA256Digest)
+    case picture(UnsafeRawBufferPointer, BytesDigests)
+    case video(byteCount: Int, BytesDigests)
     /// Another worker has to do it.
     case elsewhere
 
     var digest: SHA256Digest? {
         switch self {
         case .answered, .elsewhere: nil
-        case .picture(_, let digest), .video(_, let digest): digest
+        case .picture(_, let digests), .video(_, let digests): digests.sha256
         }
     }
 
@@ -43,14 +43,14 @@ func read(
     guard decoder.decodes(format) else { return .elsewhere }
     if format == .video { return readVideo(descriptor, size: size, request, send: send) }
     guard size <= request.limits.bytes else {
-        let digest = digestOnly(descriptor, seconds: request.limits.seconds)
+        let digest = digestOnly(descriptor, request, seconds: request.limits.seconds)
         return .answered(
             failed(Int64(size), digest, .overLimit, .tooManyBytes, "\(size) bytes, more than \(request.limits.bytes)"))
     }
     guard let bytes = malloc(max(1, size)) else {
         return .answered(
             failed(
-                Int64(size), digestOnly(descriptor, seconds: request.limits.seconds), .overLimit, .tooMuchMemory,
+                Int64(size), digestOnly(descriptor, request, seconds: request.limits.seconds), .overLimit, .tooMuchMemory,
                 "no memory for a file of \(size) bytes"))
     }
     guard let count = readAll(descriptor, into: bytes, count: size) else {
@@ -58,7 +58,7 @@ func read(
         return .answered(failed(Int64(size), nil, .undecodable, .unreadable, errorText("can't be read to its end")))
     }
     let content = UnsafeRawBufferPointer(start: bytes, count: count)
-    return .picture(content, SHA256Digest(bytes: sha256(content))!)
+    return .picture(content, BytesDigests(content, request))
 }
 
 /// A video's bytes are read once for the digest, then as the demuxer wants them.
@@ -69,10 +69,10 @@ private func readVideo(
     guard size <= request.limits.videoBytes else {
         return .answered(
             failed(
-                Int64(size), digestOnly(descriptor, seconds: request.limits.wallSeconds / 2), .overLimit, .tooManyBytes,
+                Int64(size), digestOnly(descriptor, request, seconds: request.limits.wallSeconds / 2), .overLimit, .tooManyBytes,
                 "\(size) bytes, more than \(request.limits.videoBytes)"))
     }
-    guard let digest = digestOnly(descriptor, seconds: request.limits.videoSeconds, send: send) else {
+    guard let digest = digestOnly(descriptor, request, seconds: request.limits.videoSeconds, send: send) else {
         return .answered(failed(Int64(size), nil, .undecodable, .unreadable, errorText("can't be read to its end")))
     }
     return .video(byteCount: size, digest)
@@ -100,11 +100,11 @@ private func readAll(_ descriptor: Int32, into bytes: UnsafeMutableRawPointer, c
 ///
 /// - Parameter send: told now and then, without frames, that work goes on.
 private func digestOnly(
-    _ descriptor: Int32, seconds: Int, send: (([UInt8]) -> Bool)? = nil
-) -> SHA256Digest? {
+    _ descriptor: Int32, _ request: WorkerRequest, seconds: Int, send: (([UInt8]) -> Bool)? = nil
+) -> BytesDigests? {
     let end = ContinuousClock.now + .seconds(seconds)
     var lastSign = ContinuousClock.now
-    let hasher = SHA256Hasher()
+    let hasher = BytesDigests.Hasher(request)
     let size = 1 << 20
     guard let chunk = malloc(size) else { return nil }
     defer { free(chunk) }
@@ -124,14 +124,15 @@ private func digestOnly(
         hasher.update(UnsafeRawBufferPointer(start: chunk, count: got))
         offset += got
     }
-    return SHA256Digest(bytes: hasher.finish())
+    return hasher.finish()
 }
 
 private func errorText(_ what: String) -> String { "\(what): \(String(cString: strerror(errno)))" }
 
 private func failed(
-    _ byteCount: Int64, _ sha256: SHA256Digest?, _ verdict: Verdict, _ reason: ItemFailure.Reason, _ detail: String
+    _ byteCount: Int64, _ digests: BytesDigests?, _ verdict: Verdict, _ reason: ItemFailure.Reason, _ detail: String
 ) -> WorkerReply {
     WorkerReply(
-        byteCount: byteCount, sha256: sha256, content: .failure(ItemFailure(verdict, reason, detail), format: .unknown))
+        byteCount: byteCount, sha256: digests?.sha256,
+        content: .failure(ItemFailure(verdict, reason, detail), format: .unknown), digests: digests?.others)
 }

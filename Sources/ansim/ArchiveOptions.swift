@@ -17,6 +17,12 @@ struct ArchiveOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Archives within archives, at most; 0 opens none.", valueName: "levels"))
     var maxArchiveDepth = ArchiveLimits().depth
 
+    @Option(
+        help: ArgumentHelp(
+            "CPU seconds for a member of an archive, with what is passed over before it, at most.", valueName: "seconds"
+        ))
+    var maxArchiveSeconds = ArchiveLimits().seconds
+
     func validate() throws {
         for (name, value) in [
             ("--max-member-bytes", maxMemberBytes), ("--max-archive-ratio", maxArchiveRatio),
@@ -24,11 +30,15 @@ struct ArchiveOptions: ParsableArguments {
         ] {
             guard (1...1 << 40).contains(value) else { throw ValidationError("\(name) takes 1 to \(1 << 40).") }
         }
+        guard (1...86400).contains(maxArchiveSeconds) else {
+            throw ValidationError("--max-archive-seconds takes 1 to 86400.")
+        }
         guard (0...16).contains(maxArchiveDepth) else { throw ValidationError("--max-archive-depth takes 0 to 16.") }
     }
 
     var limits: ArchiveLimits {
         ArchiveLimits(
-            memberBytes: maxMemberBytes, ratio: maxArchiveRatio, members: maxArchiveMembers, depth: maxArchiveDepth)
+            memberBytes: maxMemberBytes, ratio: maxArchiveRatio, members: maxArchiveMembers, depth: maxArchiveDepth,
+            seconds: maxArchiveSeconds)
     }
 }

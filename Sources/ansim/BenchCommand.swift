@@ -89,7 +89,7 @@ struct BenchCommand: ParsableCommand {
         var pass = Pass()
         let (cpu, start) = (Self.cpuTime, ContinuousClock.now)
         let isComplete = try decoding.examiner(.single, precision: precision, workers: workers, depth: depth.depth).run(
-            items.makeIterator(), stop: Interruption.stop, process: { $0 }
+            items.makeIterator(), stop: Interruption.stop, process: { examination, _ in examination }
         ) { examination in
             pass.items += 1
             if examination.picture != nil { pass.decoded += 1 }

@@ -71,7 +71,7 @@ struct CompareCommand: ParsableCommand {
             ])
         {
             _ = try examiner.run(
-                [item].makeIterator(), stop: Interruption.stop, process: { $0 },
+                [item].makeIterator(), stop: Interruption.stop, process: { examination, _ in examination },
                 deliver: { examinations.append($0) })
         }
         guard examinations.count == 2 else { throw RunFailure("Stopped.") }
@@ -146,7 +146,8 @@ struct CompareCommand: ParsableCommand {
     private func compareByVPDQ(_ items: [SourceItem]) throws {
         var examinations: [Examination] = []
         _ = try decoding.examiner(.single, frameMode: .vpdq(secondsPerHash: 1)).run(
-            items.makeIterator(), stop: Interruption.stop, process: { $0 }, deliver: { examinations.append($0) })
+            items.makeIterator(), stop: Interruption.stop, process: { examination, _ in examination },
+            deliver: { examinations.append($0) })
         guard examinations.count == 2 else { throw RunFailure("Stopped.") }
         for (name, examination) in zip(["A", "B"], examinations) { try say(Self.describe(examination, name: name)) }
         guard case .video(_, let aFrames) = examinations[0].content,

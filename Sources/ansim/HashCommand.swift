@@ -67,7 +67,7 @@ struct HashCommand: ParsableCommand {
                 dihedral ? .dihedral : .single, convention: convention.convention,
                 frameMode: .vpdq(secondsPerHash: secondsPerHash)
             ).run(
-                arguments.walk(paths), stop: Interruption.stop, notice: note, process: { $0 }
+                arguments.walk(paths), stop: Interruption.stop, notice: note, process: { examination, _ in examination }
             ) { examination in
                 items += 1
                 let isWhole = try write(examination, to: output)

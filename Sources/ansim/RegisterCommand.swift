@@ -60,7 +60,9 @@ struct RegisterCommand: ParsableCommand {
             isComplete = try decoding.examiner(.reference, leastFrameDistance: Self.leastFrameDistance, depth: kept)
                 .run(
                     arguments.walk(paths, excluding: registry.files), stop: Interruption.stop, notice: note,
-                    process: { ($0, NewReference($0, keepsName: keepNames, gate: gate, kept: kept)) },
+                    process: { examination, _ in
+                        (examination, NewReference(examination, keepsName: keepNames, gate: gate, kept: kept))
+                    },
                     deliver: { try run.add($0.0, $0.1) })
         } catch {
             // What was examined before is not lost.

@@ -58,15 +58,17 @@ struct RegistryCommand: ParsableCommand {
         @OptionGroup var options: RegistryOptions
 
         func run() throws {
-            let found = try options.open(.reading).reference(reference)
+            let registry = try options.open(.reading)
+            let found = try registry.reference(reference)
             try say("reference   \(found.id)")
             try say("case        \(found.caseID)")
             try say("registered  \(found.registered)")
             try say("format      \(found.format)")
             if let width = found.width, let height = found.height { try say("size        \(width) x \(height)") }
             if found.imported == nil { try say("bytes       \(found.byteCount)") }
-            if found.imported != .pdq { try say("sha256      \(found.sha256)") }
+            if found.imported == nil || found.imported == .sha256 { try say("sha256      \(found.sha256)") }
             if let kind = found.imported { try say("imported    \(kind.rawValue)") }
+            for listing in try registry.listings(of: reference) { try say("list        \(listing.line)") }
             if let quality = found.quality { try say("quality     \(quality)") }
             try say("hashes      \(found.hashCount)")
             try say("kept        \(found.kept)")
@@ -196,6 +198,14 @@ extension Registry {
         } catch {
             return error == .missing ? "none" : "can't be used: \(error)"
         }
+    }
+}
+
+extension Listing {
+    /// `name: positive; tags a, b`
+    fileprivate var line: String {
+        let tags = tags.isEmpty ? "" : "; tags " + tags.map(printable).joined(separator: ", ")
+        return printable(list) + (key.isEmpty ? "" : " (\(printable(key)))") + (opinion.map { ": \($0)" } ?? "") + tags
     }
 }
 

@@ -87,7 +87,8 @@ struct RematchCommand: ParsableCommand {
         let summary: SummaryRecord
         do {
             summary = try Rematch(
-                ledger: ledger, matcher: matcher, index: snapshot.index, digests: snapshot.references.map(\.sha256),
+                ledger: ledger, matcher: matcher, index: snapshot.index,
+                digests: snapshot.references.flatMap(\.fileDigests),
                 threads: decoding.parallelism, suppressed: snapshot.suppressed
             ).run(stop: Interruption.stop) { result in
                 try snapshot.index.checkThatItHolds()
@@ -112,5 +113,12 @@ struct RematchCommand: ParsableCommand {
         }
         guard summary.isComplete else { throw RunFailure("Stopped before the end.") }
         if failOnMatch, summary.matches > 0 { throw ExitCode.matched }
+    }
+}
+
+extension RegisteredReference {
+    /// SHA-256 of files that are it.
+    fileprivate var fileDigests: [SHA256Digest] {
+        [sha256] + (listed?.kind == .sha256 ? [SHA256Digest(bytes: listed!.bytes)!] : [])
     }
 }

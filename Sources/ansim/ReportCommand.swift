@@ -43,6 +43,7 @@ struct ReportCommand: ParsableCommand {
             workers. The items must still be where the scan found them. HTML only; the first \(ReportThumbnails.maximum) findings.
             """)
     var thumbnails = false
+    @OptionGroup(title: "Archives") var archives: ArchiveOptions
     @OptionGroup(title: "Limits") var decoding: DecodingOptions
 
     func validate() throws {
@@ -73,7 +74,8 @@ struct ReportCommand: ParsableCommand {
             case .html:
                 let contents = try ReportContents(reading)
                 let words: ReportLanguage = language == .ko ? .ko : .en
-                let pictures = thumbnails ? try ReportThumbnails(contents, reading, decoding, language: words) : nil
+                let pictures =
+                    thumbnails ? try ReportThumbnails(contents, reading, decoding, archives, language: words) : nil
                 var finding = 0
                 try HTMLReport(
                     contents, reading, language: words, source: try Self.name(source, records),

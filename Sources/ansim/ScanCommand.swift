@@ -194,6 +194,11 @@ struct ScanCommand: ParsableCommand {
                 "Of the clear ones, \(Progress.count(summary.comparedByBytesOnly, "is", "are")) too plain for a hash; only the bytes were compared."
             )
         }
+        if summary.passedOver > 0 {
+            lines.append(
+                "\(Progress.count(summary.archives, "archive", "archives")) also had \(summary.passedOver) members that hold no media: pages, texts, folders and the like."
+            )
+        }
         if summary.suppressed > 0 {
             lines.append(
                 "\(Progress.count(summary.suppressed, "match was", "matches were")) left out: a person called them no match."

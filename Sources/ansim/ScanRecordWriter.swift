@@ -53,7 +53,7 @@ final class ScanRecordWriter {
             return try output.write(RecordEncoding.line(archive, result.item, settings: settings))
         }
         for match in result.matches {
-            let record = MatchRecord(item: result.item, media: result.media, match: match, digests: result.digests)
+            let record = MatchRecord(item: result.item, media: result.media, match: match)
             try output.write(RecordEncoding.line(record, origin: origin))
         }
         if let failure = result.failure {

@@ -13,7 +13,8 @@ struct VerifyEvidenceCommand: ParsableCommand {
         abstract: "Compute again what match records say, and tell whether it still holds.",
         discussion: """
             Reads each item of the records once more: size, SHA-256, MD5, SHA-1; and examines it again and compares it with \
-            the registry, when that still has the reference. Give the same options as to the scan. The exit status is 0 \
+            the registry, when that still has the reference. Members of archives are unpacked again. Give the same options \
+            as to the scan. The exit status is 0 \
             when all records hold, 2 when one does not or could not be checked in full.
 
             Example: ansim verify-evidence records.jsonl
@@ -28,6 +29,7 @@ struct VerifyEvidenceCommand: ParsableCommand {
     @OptionGroup var depth: DepthOptions
     @OptionGroup var frames: FrameOptions
     @OptionGroup var registry: RegistryOptions
+    @OptionGroup(title: "Archives") var archives: ArchiveOptions
     @OptionGroup(title: "Limits") var decoding: DecodingOptions
 
     func run() throws {
@@ -35,34 +37,42 @@ struct VerifyEvidenceCommand: ParsableCommand {
         let source = try RecordSource(records)
         defer { source.close() }
         let file = RecordFile(descriptor: source.descriptor)
-        let items = try source.reading { try EvidenceItems(file) }
+        var items = try source.reading { try EvidenceItems(file) }
         let policy = matching.policy
         let precision: HashPrecision = exact ? .exact : .fast
         let settings = ScanSettings(
             policy: policy, convention: .fullSize, precision: precision, frameMode: frames.mode,
-            limits: decoding.limits, depth: depth.depth, version: ansimVersion)
+            limits: decoding.limits, depth: depth.depth, archives: archives.limits, version: ansimVersion)
         let snapshot = try registry.open(.reading).snapshot(qualityGate: policy.qualityGate, depth: depth.depth)
         let matcher = Matcher(
             index: ReferenceIndex(entries: snapshot.entries, radius: policy.threshold + HashPrecision.margin),
             references: snapshot.references, policy: policy,
             details: DetailIndex(snapshot.details, depth: depth.depth))
         let owners = Dictionary(uniqueKeysWithValues: snapshot.references.map { ($0.id, $0.caseID) })
-        var (counts, otherSettings, next) = ([EvidenceCheck.Outcome: Int](), 0, 0)
+        var (counts, otherSettings) = ([EvidenceCheck.Outcome: Int](), 0)
+        var endings: [[UInt8]: ItemFailure] = [:]
         let summary = try Scan(
             examiner: decoding.examiner(
-                .single, precision: precision, frameMode: frames.mode, depth: depth.depth),
+                .single, precision: precision, frameMode: frames.mode, depth: depth.depth, archives: archives.limits),
             matcher: matcher, digestsAll: true
-        ).run(items.makeIterator(), stop: Interruption.stop, notice: note) { result, _ in
-            for place in items.groups[next] {
+        ).run(items.sources.makeIterator(), stop: Interruption.stop, notice: note) { result, _ in
+            let key = RecordedItems.Key(result.item.provenance)
+            if key.places.isEmpty { endings[key.path] = result.failure }
+            for place in items.take(key) {
                 let record = try source.reading { try file.record(at: place) }
                 if record.settings != settings.digest { otherSettings += 1 }
                 let check = EvidenceCheck(record, result, owner: record.reference.flatMap { owners[$0] })
                 counts[check.outcome, default: 0] += 1
                 try say(check.line)
             }
-            next += 1
         }
         guard summary.isComplete else { throw RunFailure("Stopped before the end.") }
+        for place in items.left {
+            let record = try source.reading { try file.record(at: place) }
+            let why = endings[record.exactPath].map { "its archive: \($0.detail)" } ?? "no such member any more"
+            counts[.unread, default: 0] += 1
+            try say(EvidenceCheck(record, unreadBecause: why).line)
+        }
         try conclude(counts, items, otherSettings)
     }
 
@@ -83,17 +93,17 @@ struct VerifyEvidenceCommand: ParsableCommand {
     }
 }
 
-/// The items that match records name, each once where its records follow one another.
-private struct EvidenceItems: Sequence {
-    /// The records of each item.
-    private(set) var groups: [[RecordFile.Place]] = []
+/// The items that match records name.
+private struct EvidenceItems {
+    private var records: [RecordedItems.Key: [RecordFile.Place]] = [:]
+    /// Of records that don't say which member they mean.
+    private var unclear: [RecordFile.Place] = []
+    private var items = RecordedItems()
     private(set) var count = 0
     private(set) var malformed = 0
     private(set) var lines = 0
-    private var sources: [SourceItem] = []
 
     init(_ file: RecordFile) throws {
-        var last: (path: [UInt8], member: String?)?
         try file.lines { place, line in
             lines += 1
             guard let line, let record = try? ReadRecord(line: line) else {
@@ -102,22 +112,21 @@ private struct EvidenceItems: Sequence {
             }
             guard record.kind == .match else { return }
             count += 1
-            if let last, last == (record.exactPath, record.member) {
-                groups[groups.count - 1].append(place)
-                return
-            }
-            last = (record.exactPath, record.member)
-            groups.append([place])
-            let isMember = record.member != nil
-            sources.append(
-                SourceItem(
-                    provenance: Provenance(path: record.exactPath),
-                    failure: isMember
-                        ? ItemFailure(.undecodable, .unreadable, "members of archives are not verified yet") : nil))
+            guard let key = RecordedItems.Key(record) else { return unclear.append(place) }
+            if records[key] == nil { items.add(key) }
+            records[key, default: []].append(place)
         }
     }
 
-    func makeIterator() -> IndexingIterator<[SourceItem]> { sources.makeIterator() }
+    var sources: [SourceItem] { items.sources }
+
+    /// The records of an item, once.
+    mutating func take(_ key: RecordedItems.Key) -> [RecordFile.Place] { records.removeValue(forKey: key) ?? [] }
+
+    /// Records that were not taken, in their order.
+    var left: [RecordFile.Place] {
+        (records.values.flatMap { $0 } + unclear).sorted { $0.offset < $1.offset }
+    }
 }
 
 /// What a match record says, beside what is found now.
@@ -127,9 +136,19 @@ struct EvidenceCheck {
     let outcome: Outcome
     let line: String
 
+    init(_ record: ReadRecord, unreadBecause reason: String) {
+        (outcome, line) = (.unread, "unread      \(Self.name(record)): \(reason)")
+    }
+
+    private static func name(_ record: ReadRecord) -> String {
+        printable(
+            Provenance(path: record.exactPath).displayPath + (record.member.map { "!/" + $0 } ?? "")
+                + (record.url.map { " (" + $0 + ")" } ?? ""))
+    }
+
     /// - Parameter owner: the case of the record's reference, if the registry has it.
     init(_ record: ReadRecord, _ result: ItemResult, owner: CaseID?) {
-        let name = Provenance(path: record.exactPath).printablePath
+        let name = Self.name(record)
         let what =
             "case \(record.caseID.map { printable($0.rawValue) } ?? ""), reference \(record.reference?.rawValue ?? 0)"
         guard let digest = result.item.sha256, let count = result.item.byteCount else {
@@ -144,7 +163,7 @@ struct EvidenceCheck {
             unchecked.append("the record has no SHA-256")
         }
         for (label, old, new) in [
-            ("MD5", record.md5, result.digests?.md5), ("SHA-1", record.sha1, result.digests?.sha1),
+            ("MD5", record.md5, result.item.digests?.md5), ("SHA-1", record.sha1, result.item.digests?.sha1),
         ] {
             guard let old else { continue }
             guard let new else {

@@ -18,17 +18,18 @@ private let allowed: [String: Set<String>] = [
     "Registry": ["MediaModel", "HashIndex", "DatabaseFiles", "GRDB", "Foundation"],
     "Matching": ["MediaModel", "HashIndex", "Synchronization"],
     "JSONFields": ["MediaModel"],
+    "Interchange": ["MediaModel", "JSONFields"],
     "MediaSources": ["MediaModel", "JSONFields", "Synchronization"],
     "WorkerProtocol": ["MediaModel"],
     "Scanning": [
         "MediaModel", "ContentDigest", "WorkerProtocol", "MediaSources", "HashIndex", "Matching",
         "DatabaseFiles", "CSandbox", "Synchronization", "Foundation", "GRDB",
     ],
-    "Reporting": ["MediaModel", "Matching"],
+    "Reporting": ["MediaModel", "Matching", "JSONFields"],
     "Lockdown": ["WorkerProtocol", "ContentDigest", "CSandbox"],
     "Unpacking": [
         "MediaModel", "JSONFields", "ContentDigest", "WorkerProtocol", "Lockdown", "CSandbox", "CArchive", "CZlib",
-        "CBrotli",
+        "CBrotli", "CInflate",
     ],
     "ansim-unpacker": ["Unpacking"],
     "WorkerService": [
@@ -40,7 +41,7 @@ private let allowed: [String: Set<String>] = [
     "ansim-worker-av": ["MediaModel", "CommonDecoding", "Decoding", "WorkerService", "CSandbox"],
     "ansim": [
         "MediaModel", "ContentDigest", "HashIndex", "Registry", "Matching", "MediaSources", "Scanning", "Reporting",
-        "ArgumentParser", "Mustache", "Synchronization", "Foundation",
+        "Interchange", "ArgumentParser", "Mustache", "Synchronization", "Foundation",
     ],
 ]
 

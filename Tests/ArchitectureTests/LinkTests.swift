@@ -29,6 +29,21 @@ import Testing
         #expect(!direct.contains { $0.contains("sqlite") })
     }
 
+    /// Archives are taken apart in a process that has nothing else; and nobody else has what takes them apart.
+    @Test func ofTheUnpackerHoldArchivesAndNoCodec() throws {
+        let unpacker = Paths.product("ansim-unpacker")
+        #expect(try neededLibraries(of: unpacker).contains { $0.hasPrefix("libarchive") })
+        for library in try allLibraries(of: unpacker) {
+            #expect(!Self.codecs.contains { library.contains($0) }, "ansim-unpacker links \(library)")
+            #expect(!library.contains("sqlite") && !library.contains("Foundation"), "\(library)")
+        }
+        for other in ["ansim", "ansim-worker", "ansim-worker-av"] {
+            let direct = try neededLibraries(of: Paths.product(other))
+            #expect(!direct.contains { $0.hasPrefix("libarchive") || $0.hasPrefix("libbrotlidec") }, "\(other)")
+        }
+        #expect(try !allLibraries(of: Paths.product("ansim")).contains { $0.contains("libarchive") })
+    }
+
     /// Every scan starts it: what it loads, each scan pays for.
     @Test func ofTheFirstWorkerAreFew() throws {
         let libraries = try allLibraries(of: Paths.product("ansim-worker"))

@@ -224,4 +224,51 @@ import Testing
         #expect(!records.contains { $0["reason"] as? String == "decoderCrashed" })
         #expect(records.filter { ($0["path"] as? String)?.contains(".warc") == true }.count >= 60)
     }
+
+    /// Nothing that may be a picture is passed over, and what is, is counted.
+    @Test func tellOfDrawingsAndOfWhatIsMissing() throws {
+        try makeArchives(
+            in: ansim.folder,
+            """
+            gone = b'HTTP/1.1 304 Not Modified\\r\\nContent-Type: image/jpeg\\r\\n\\r\\n'
+            warc('odd.warc', [
+                record('response', 'https://a.example/a.svg', http(b'<svg xmlns="http://www.w3.org/2000/svg"/>' * 20, 'image/svg+xml')),
+                record('response', 'https://a.example/empty.jpg', http(b'')),
+                record('response', 'https://a.example/known.jpg', gone),
+                record('response', 'https://a.example/a.mp3', http(b'ID3' + b'x' * 1000, 'audio/mpeg')),
+                record('response', 'https://a.example/', http(b'<html></html>', 'text/html')),
+                record('response', 'https://a.example/c.jpg', http(coffee))])
+            """)
+        let records = try records("odd.warc")
+        func reason(_ url: String) -> String? {
+            records.first {
+                $0["url"] as? String == "https://a.example/" + url && $0["kind"] as? String == "unexamined"
+            }?["reason"]
+                as? String
+        }
+        #expect(reason("a.svg") == "notAPicture" && reason("empty.jpg") == "empty")
+        #expect(records.filter { ($0["url"] as? String)?.hasSuffix("c.jpg") == true }.count == 2)
+        #expect(
+            !records.contains { ["known.jpg", "a.mp3"].contains(($0["url"] as? String)?.split(separator: "/").last) })
+        #expect(records.last?["passedOver"] as? Int == 3 && records.last?["items"] as? Int == 3)
+        let told = try ansim("scan", "--format", "text", path("odd.warc")).errors
+        #expect(told.contains("1 archive also had 3 members that hold no media"))
+    }
+
+    /// An unpacker that takes too long is ended; what came before stays.
+    @Test(.timeLimit(.minutes(10))) func takeNoMoreThanTheirTime() throws {
+        try makeArchives(
+            in: ansim.folder,
+            """
+            import bz2
+            open('a.tar', 'wb').write(b'')
+            tar('a.tar', [('c.jpg', coffee), ('zeros.bin', bytes(200_000_000)), ('d.jpg', coffee)])
+            open('slow.tar.bz2', 'wb').write(bz2.compress(read('a.tar'), 9)); os.remove('a.tar')
+            """)
+        let records = try records("slow.tar.bz2", "--max-archive-seconds", "1")
+        #expect(records.contains { $0["member"] as? String == "c.jpg" && $0["kind"] as? String == "match" })
+        let ending = try #require(records.first { $0["kind"] as? String == "unexamined" && $0["member"] == nil })
+        #expect(ending["verdict"] as? String == "overLimit" && ending["reason"] as? String == "tooSlow")
+        #expect((ending["detail"] as? String)?.contains("1 s of CPU time") == true)
+    }
 }

@@ -6,6 +6,8 @@ import PackageDescription
 
 let decoding: Target.Dependency = .product(name: "AnsimDecoding", package: "ansim")
 let workerProtocol: Target.Dependency = .product(name: "AnsimWorkerProtocol", package: "ansim")
+let unpacking: Target.Dependency = .product(name: "AnsimUnpacking", package: "ansim")
+let lists: Target.Dependency = .product(name: "AnsimLists", package: "ansim")
 let hashIndex: Target.Dependency = .product(name: "AnsimHashIndex", package: "ansim")
 
 func fuzzer(_ name: String, _ dependencies: Target.Dependency...) -> Target {
@@ -19,6 +21,8 @@ let package = Package(
         fuzzer("FuzzProtocol", workerProtocol),
         fuzzer("FuzzSniffing", decoding),
         fuzzer("FuzzIndexFile", hashIndex),
+        fuzzer("FuzzWebArchive", unpacking),
+        fuzzer("FuzzLists", lists),
         // One for each way into a decoder.
         .target(
             name: "FuzzDecodingSupport", dependencies: [decoding],

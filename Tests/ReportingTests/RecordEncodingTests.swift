@@ -18,10 +18,10 @@ import Testing
         let match = Match(
             caseID: CaseID(rawValue: "2026-1")!, reference: ReferenceID(rawValue: 5), evidence: .whole, distance: 12,
             orientation: .rot90)
+        var item = identity(Array("a/고양이.png".utf8))
+        item.digests = ItemDigests(md5: String(repeating: "1", count: 32), sha1: String(repeating: "2", count: 40))
         let line = RecordEncoding.line(
-            MatchRecord(
-                item: identity(Array("a/고양이.png".utf8)), media: .picture(picture), match: match,
-                digests: ItemDigests(md5: String(repeating: "1", count: 32), sha1: String(repeating: "2", count: 40))),
+            MatchRecord(item: item, media: .picture(picture), match: match),
             origin: RecordOrigin(engine: "0.1.0", settings: "0123", registry: "4567"))
         #expect(
             line == #"{"schema":"ansim/1","kind":"match","path":"a/고양이.png","bytes":7,"sha256":""#

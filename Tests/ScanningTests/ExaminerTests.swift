@@ -21,7 +21,8 @@ import Testing
         }
         var found: [Examination] = []
         let isComplete = try Examiner(settings: settings ?? self.settings()).run(
-            items.makeIterator(), stop: StopFlag(), process: { $0 }, deliver: { found.append($0) })
+            items.makeIterator(), stop: StopFlag(), process: { examination, _ in examination },
+            deliver: { found.append($0) })
         #expect(isComplete)
         #expect(found.map(\.item.provenance) == items.map(\.provenance), "in the items' order")
         return found
@@ -122,7 +123,8 @@ import Testing
         ]
         var found: [Examination] = []
         _ = try Examiner(settings: settings()).run(
-            items.makeIterator(), stop: StopFlag(), process: { $0 }, deliver: { found.append($0) })
+            items.makeIterator(), stop: StopFlag(), process: { examination, _ in examination },
+            deliver: { found.append($0) })
         #expect(reasons(found) == [.unreadable, .notAFile])
     }
 
@@ -140,7 +142,7 @@ import Testing
         let clock = ContinuousClock()
         var stopped = clock.now
         let isComplete = try Examiner(settings: settings(seconds: 1000)).run(
-            items, stop: stop, process: { $0 },
+            items, stop: stop, process: { examination, _ in examination },
             deliver: { _ in
                 delivered += 1
                 if delivered == 5 {
@@ -159,7 +161,8 @@ import Testing
         let items = (0..<1000).map { _ in SourceItem(provenance: Provenance(path: Array(file.utf8))) }
         #expect(throws: Full.self) {
             try Examiner(settings: settings()).run(
-                items.makeIterator(), stop: StopFlag(), process: { $0 }, deliver: { _ in throw Full() })
+                items.makeIterator(), stop: StopFlag(), process: { examination, _ in examination },
+                deliver: { _ in throw Full() })
         }
     }
 
@@ -168,7 +171,8 @@ import Testing
             var settings = settings()
             settings.workerExecutable = executable
             _ = try Examiner(settings: settings).run(
-                [SourceItem]().makeIterator(), stop: StopFlag(), process: { $0 }, deliver: { _ in })
+                [SourceItem]().makeIterator(), stop: StopFlag(), process: { examination, _ in examination },
+                deliver: { _ in })
         }
         #expect(throws: WorkerStartError.self) { try start("/nowhere/worker") }
         #expect(throws: WorkerStartError.self) { try start("/bin/true") }
@@ -182,7 +186,9 @@ import Testing
         let settings = Examiner.Settings(
             workerExecutable: Paths.product("ansim-worker").path, workers: 2, wanted: .reference)
         var pictures = 0
-        _ = try Examiner(settings: settings).run(FolderWalk(paths), stop: StopFlag(), process: { $0 }) { examination in
+        _ = try Examiner(settings: settings).run(
+            FolderWalk(paths), stop: StopFlag(), process: { examination, _ in examination }
+        ) { examination in
             guard case .picture(let facts, let hashes) = examination.content else {
                 Issue.record("\(examination)")
                 return
@@ -213,7 +219,8 @@ import Testing
             let ledger = try hasLedger ? Ledger(path: ledgers.path + "/\(worker)", examination: "x") : nil
             var found: [Examination] = []
             let isComplete = try Examiner(settings: settings, ledger: ledger).run(
-                FolderWalk([Array(folder.path.utf8)]), stop: StopFlag(), process: { $0 }, deliver: { found.append($0) })
+                FolderWalk([Array(folder.path.utf8)]), stop: StopFlag(), process: { examination, _ in examination },
+                deliver: { found.append($0) })
             #expect(isComplete)
             return found
         }
@@ -246,7 +253,7 @@ import Testing
             limits: ItemLimits(pixels: 4_000_000, memory: 256 << 20, seconds: 10))
         var examined = 0
         let isComplete = try Examiner(settings: settings).run(
-            FolderWalk([Array(folder.path.utf8)]), stop: StopFlag(), process: { $0 }
+            FolderWalk([Array(folder.path.utf8)]), stop: StopFlag(), process: { examination, _ in examination }
         ) { examination in
             examined += 1
             #expect(examination.item.sha256 != nil)

@@ -21,7 +21,8 @@ import Testing
         var found: [Examination] = []
         let ledger = try Ledger(path: path, examination: examination)
         _ = try Examiner(settings: settings, ledger: ledger).run(
-            items.makeIterator(), stop: StopFlag(), process: { $0 }, deliver: { found.append($0) })
+            items.makeIterator(), stop: StopFlag(), process: { examination, _ in examination },
+            deliver: { found.append($0) })
         return found
     }
 

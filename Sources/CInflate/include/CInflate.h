@@ -1,4 +1,4 @@
-/// zlib streams and CRC-32 through Intel's ISA-L, which is over twice as fast as zlib and as careful.
+/// zlib and gzip streams and CRC-32 through Intel's ISA-L, which is over twice as fast as zlib and as careful.
 /// Where it is not built with ISA-L nothing can be opened, and the caller has to do without.
 #pragma once
 #include <stddef.h>
@@ -14,6 +14,10 @@ typedef enum __attribute__((enum_extensibility(closed))) ci_status {
 
 /// A stream at its beginning; NULL where there is no ISA-L, or no memory.
 ci_stream *ci_open(void);
+/// The same of a gzip stream with its header.
+ci_stream *ci_open_gzip(void);
+/// Back at the beginning, for another stream of the same kind.
+void ci_restart(ci_stream *stream);
 /// Takes `*in_count` bytes and makes up to `*out_count`; both then say how many.
 ci_status ci_run(ci_stream *stream, const uint8_t *in, uint32_t *in_count, uint8_t *out, uint32_t *out_count);
 void ci_close(ci_stream *stream);

@@ -1,3 +1,4 @@
+import JSONFields
 import MediaModel
 
 extension ReadRecord {
@@ -17,6 +18,15 @@ extension ReadRecord {
         case .page: page = try reader.string()
         case .captured: captured = try reader.string()
         case .member: member = try reader.string()
+        case .memberIndex:
+            var places: [Int] = []
+            try reader.array { (reader) throws(MalformedRecord) in
+                guard let place = Int(exactly: try Self.natural(&reader)), places.count < 64 else {
+                    throw MalformedRecord()
+                }
+                places.append(place)
+            }
+            memberIndex = places
         case .md5: md5 = try Self.digits(&reader, count: 32)
         case .sha1: sha1 = try Self.digits(&reader, count: 40)
         case .format: format = try reader.string()

@@ -1,3 +1,4 @@
+package import JSONFields
 package import MediaModel
 
 /// A record as it was read from a file: everything in it may be forged, and every text may hold anything.
@@ -19,6 +20,8 @@ package struct ReadRecord: Sendable, Hashable {
     package var captured: String?
     /// Of an archive.
     package var member: String?
+    /// Its place in each archive on the way; empty for what is no member.
+    package var memberIndex: [Int] = []
     /// Evidence of a match: hex digits.
     package var md5: String?
     package var sha1: String?
@@ -93,7 +96,8 @@ package struct ReadRecord: Sendable, Hashable {
 
 /// The keys that are read.
 enum RecordKey: Int, CaseIterable {
-    case schema, kind, path, pathBytes, bytes, sha256, url, page, captured, member, md5, sha1, format, width, height
+    case schema, kind, path, pathBytes, bytes, sha256, url, page, captured, member, memberIndex, md5, sha1, format,
+        width, height
     case durationMs, quality, precision, verdict, reason, detail, `case`, reference, found, distance, orientation
     case negative, region, referenceRegion, inliers, segments, engine, settings, registry, complete
     // Of a summary.

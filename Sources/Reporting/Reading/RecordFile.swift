@@ -1,3 +1,4 @@
+import JSONFields
 import Glibc
 
 /// A file of records, read line by line, and again where a line stood.

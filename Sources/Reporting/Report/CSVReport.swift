@@ -1,3 +1,4 @@
+import JSONFields
 import MediaModel
 
 /// Matches and unexamined items as CSV (RFC 4180): a line each, in the records' order, for spreadsheets.

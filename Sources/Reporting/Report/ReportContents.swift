@@ -1,3 +1,4 @@
+import JSONFields
 package import MediaModel
 
 /// What a report says, grouped: read from the records once, with some dozen bytes for each match. The matches themselves

@@ -85,6 +85,24 @@ extension Ledger {
         }
     }
 
+    /// MD5 and SHA-1 of contents with a number in `range`.
+    func digests(in range: Range<Int64>, _ reader: DatabaseQueue) throws(LedgerError) -> [(Int64, ItemDigests)] {
+        do {
+            return try reader.read { db in
+                try Row.fetchAll(
+                    db.cachedStatement(
+                        sql: "SELECT id, digests FROM content WHERE id >= ? AND id < ? AND digests IS NOT NULL"),
+                    arguments: [range.lowerBound, range.upperBound]
+                ).compactMap { row in
+                    let digests = ItemDigests(bytes: try row.decode(Data.self, atIndex: 1))
+                    return try digests.map { (try row.decode(atIndex: 0), $0) }
+                }
+            }
+        } catch {
+            throw LedgerError(error, path: path)
+        }
+    }
+
     /// Contents that are byte for byte one of the given files.
     func contents(withDigests digests: [SHA256Digest]) throws(LedgerError) -> [Int64] {
         try reading { db in
@@ -133,7 +151,8 @@ extension Ledger {
                 }
                 return Examination(
                     item: ItemIdentity(
-                        provenance: item.provenance, byteCount: content.byteCount, sha256: content.sha256),
+                        provenance: item.provenance, byteCount: content.byteCount, sha256: content.sha256,
+                        digests: content.digests),
                     content: content.content, details: content.details)
             }
         }

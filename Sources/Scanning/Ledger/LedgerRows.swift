@@ -20,6 +20,8 @@ package struct StoredContent: Sendable {
     var id: Int64?
     let sha256: SHA256Digest
     let byteCount: Int64
+    /// Nil of what an older version examined.
+    package let digests: ItemDigests?
     package let content: Examination.Content
     let details: PictureDetails
 
@@ -47,8 +49,8 @@ package struct StoredContent: Sendable {
                 INSERT INTO content (digestKey, sha256, settingsID, byteCount, format, width, height, exifOrientation,
                     quality, degenerate, furtherFrames, precision, container, codec, rotation, duration,
                     framesPerSecond, frameCount,
-                    damage, verdict, reason, detail, checksum)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    damage, verdict, reason, detail, digests, checksum)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         try statement.execute(arguments: [
             Self.digestKey(sha256), Data(sha256.bytes), settingsID, byteCount, format.rawValue,
@@ -57,7 +59,7 @@ package struct StoredContent: Sendable {
             (facts?.precision ?? video?.precision)?.rawValue, video?.container, video?.codec, video?.rotation,
             video?.durationMilliseconds, video?.framesPerSecond, frameCount, facts?.damage ?? video?.damage,
             failure?.verdict.rawValue,
-            failure?.reason.rawValue, failure?.detail, checksum(settingsID: settingsID),
+            failure?.reason.rawValue, failure?.detail, digests.map { Data($0.bytes) }, checksum(settingsID: settingsID),
         ])
         let id = db.lastInsertedRowID
         if case .picture(let facts, let hashes) = content {
@@ -99,6 +101,7 @@ package struct StoredContent: Sendable {
         ] {
             sum.add(text)
         }
+        if let digests { sum.add(digests.bytes) }
         return sum.value
     }
 
@@ -106,7 +109,7 @@ package struct StoredContent: Sendable {
     static let selection = """
         c.id, c.sha256, c.settingsID, c.byteCount, c.format, c.width, c.height, c.exifOrientation, c.quality,
         c.degenerate, c.furtherFrames, c.precision, c.container, c.codec, c.rotation, c.duration, c.framesPerSecond, c.frameCount,
-        c.damage, c.verdict, c.reason, c.detail, c.checksum, f.hash,
+        c.damage, c.verdict, c.reason, c.detail, c.digests, c.checksum, f.hash,
         f.quality AS featureQuality, f.checksum AS featureChecksum, d.data AS details, d.checksum AS detailsChecksum
         """
     static let joins = "LEFT JOIN feature f ON f.contentID = c.id LEFT JOIN details d ON d.contentID = c.id"
@@ -121,6 +124,9 @@ package struct StoredContent: Sendable {
             let format = MediaFormat(rawValue: try row.decode(forColumn: "format"))
         else { throw broken("the record") }
         (self.id, sha256, byteCount) = (id, digest, try row.decode(forColumn: "byteCount"))
+        let others: Data? = try row.decode(forColumn: "digests")
+        digests = others.flatMap { ItemDigests(bytes: $0) }
+        guard (others == nil) == (digests == nil) else { throw broken("the digests") }
         details =
             try (row.decode(forColumn: "details") as Data?).map { data in
                 try StoredDetails(contentID: id, data: data, checksum: row.decode(forColumn: "detailsChecksum")).details
@@ -193,8 +199,10 @@ package struct StoredContent: Sendable {
     }
 
     package init(
-        sha256: SHA256Digest, byteCount: Int64, content: Examination.Content, details: PictureDetails = .none
+        sha256: SHA256Digest, byteCount: Int64, content: Examination.Content, details: PictureDetails = .none,
+        digests: ItemDigests? = nil
     ) {
+        self.digests = digests
         self.details = details
         (id, self.sha256, self.byteCount, self.content) = (nil, sha256, byteCount, content)
     }

@@ -90,6 +90,10 @@ enum LedgerSchema {
             // Of archives' members and of what a sidecar or a line told: JSON.
             try db.alter(table: "item") { t in t.add(column: "origin", .blob) }
         }
+        migrator.registerMigration("5") { db in
+            // MD5 and SHA-1, `ItemDigests`; null of what an older version examined.
+            try db.alter(table: "content") { t in t.add(column: "digests", .blob) }
+        }
         return migrator
     }
 }

@@ -2,24 +2,26 @@ import Glibc
 
 /// A line that is no record.
 package struct MalformedRecord: Error, Hashable, Sendable {
-    init() {}
+    package init() {}
 }
 
 /// Reads one JSON text (RFC 8259) from front to back, strictly: what is not JSON to the letter is refused.
 ///
 /// Who uses it checks first that the bytes are UTF-8.
-struct JSONReader {
+package struct JSONReader {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var at = 0
+    /// Bytes that were read.
+    package var offset: Int { at }
     private var depth = 0
 
     /// Of objects and arrays in each other.
     private static let maximumDepth = 16
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+    package init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
     /// An object; `member` takes each value.
-    mutating func object(
+    package mutating func object(
         _ member: (String, inout JSONReader) throws(MalformedRecord) -> Void
     ) throws(MalformedRecord) {
         try enter(UInt8(ascii: "{"))
@@ -34,7 +36,7 @@ struct JSONReader {
     }
 
     /// An array; `element` takes each value.
-    mutating func array(_ element: (inout JSONReader) throws(MalformedRecord) -> Void) throws(MalformedRecord) {
+    package mutating func array(_ element: (inout JSONReader) throws(MalformedRecord) -> Void) throws(MalformedRecord) {
         try enter(UInt8(ascii: "["))
         if take(UInt8(ascii: "]")) { return leave() }
         repeat { try element(&self) } while take(UInt8(ascii: ","))
@@ -42,7 +44,7 @@ struct JSONReader {
         leave()
     }
 
-    mutating func string() throws(MalformedRecord) -> String {
+    package mutating func string() throws(MalformedRecord) -> String {
         try expect(UInt8(ascii: "\""))
         let start = at
         while at < bytes.count {
@@ -112,17 +114,18 @@ struct JSONReader {
     }
 
     /// A whole number, written as one.
-    mutating func integer() throws(MalformedRecord) -> Int64 {
+    package mutating func integer() throws(MalformedRecord) -> Int64 {
         guard let value = Int64(try number()) else { throw MalformedRecord() }
         return value
     }
 
-    mutating func decimal() throws(MalformedRecord) -> Double {
+    package mutating func decimal() throws(MalformedRecord) -> Double {
         guard let value = Double(try number()), value.isFinite else { throw MalformedRecord() }
         return value
     }
 
-    private mutating func number() throws(MalformedRecord) -> String {
+    /// A number as it is written.
+    package mutating func number() throws(MalformedRecord) -> String {
         skipSpace()
         let start = at
         _ = takeNow(UInt8(ascii: "-"))
@@ -141,14 +144,21 @@ struct JSONReader {
         guard at > start else { throw MalformedRecord() }
     }
 
-    mutating func flag() throws(MalformedRecord) -> Bool {
+    package mutating func flag() throws(MalformedRecord) -> Bool {
         if try word("true") { return true }
         if try word("false") { return false }
         throw MalformedRecord()
     }
 
+    /// The byte that the next value starts with.
+    package mutating func peek() throws(MalformedRecord) -> UInt8 {
+        skipSpace()
+        guard at < bytes.count else { throw MalformedRecord() }
+        return bytes[at]
+    }
+
     /// Any value, which nobody wants.
-    mutating func skip() throws(MalformedRecord) {
+    package mutating func skip() throws(MalformedRecord) {
         skipSpace()
         guard at < bytes.count else { throw MalformedRecord() }
         switch bytes[at] {
@@ -162,7 +172,7 @@ struct JSONReader {
     }
 
     /// - Throws: when something is left.
-    mutating func end() throws(MalformedRecord) {
+    package mutating func end() throws(MalformedRecord) {
         skipSpace()
         guard at == bytes.count else { throw MalformedRecord() }
     }

@@ -1,31 +1,33 @@
 /// Writes one JSON object, keys in the order in which they are put; absent values are left out.
-struct JSONObject {
-    private(set) var text = "{"
+package struct JSONObject {
+    package private(set) var text = "{"
 
-    mutating func put(_ key: String, _ value: String?) {
+    package init() {}
+
+    package mutating func put(_ key: String, _ value: String?) {
         guard let value else { return }
         start(key)
         text += JSONObject.quoted(value)
     }
 
-    mutating func put(_ key: String, _ value: (some BinaryInteger)?) {
+    package mutating func put(_ key: String, _ value: (some BinaryInteger)?) {
         guard let value else { return }
         start(key)
         text += String(value)
     }
 
-    mutating func put(_ key: String, _ value: Bool) {
+    package mutating func put(_ key: String, _ value: Bool) {
         start(key)
         text += value ? "true" : "false"
     }
 
     /// - Parameter json: an object or an array, already text.
-    mutating func put(_ key: String, json: String) {
+    package mutating func put(_ key: String, json: String) {
         start(key)
         text += json
     }
 
-    var line: String { text + "}" }
+    package var line: String { text + "}" }
 
     private mutating func start(_ key: String) {
         if text.utf8.count > 1 { text += "," }
@@ -33,7 +35,7 @@ struct JSONObject {
     }
 
     /// RFC 8259: quotes, backslashes and control characters escaped, all else as UTF-8.
-    static func quoted(_ value: String) -> String {
+    package static func quoted(_ value: String) -> String {
         var out = "\""
         for scalar in value.unicodeScalars {
             switch scalar {
