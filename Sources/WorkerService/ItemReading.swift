@@ -50,7 +50,8 @@ func read(
     guard let bytes = malloc(max(1, size)) else {
         return .answered(
             failed(
-                Int64(size), digestOnly(descriptor, request, seconds: request.limits.seconds), .overLimit, .tooMuchMemory,
+                Int64(size), digestOnly(descriptor, request, seconds: request.limits.seconds), .overLimit,
+                .tooMuchMemory,
                 "no memory for a file of \(size) bytes"))
     }
     guard let count = readAll(descriptor, into: bytes, count: size) else {
@@ -69,7 +70,8 @@ private func readVideo(
     guard size <= request.limits.videoBytes else {
         return .answered(
             failed(
-                Int64(size), digestOnly(descriptor, request, seconds: request.limits.wallSeconds / 2), .overLimit, .tooManyBytes,
+                Int64(size), digestOnly(descriptor, request, seconds: request.limits.wallSeconds / 2), .overLimit,
+                .tooManyBytes,
                 "\(size) bytes, more than \(request.limits.videoBytes)"))
     }
     guard let digest = digestOnly(descriptor, request, seconds: request.limits.videoSeconds, send: send) else {
