@@ -28,6 +28,9 @@ final class VideoContainer {
         "simbiosis_imx", "smush", "thp", "tiertexseq", "tmv", "vmd", "wc3movie", "wsvqa", "xmv", "yop",
     ].joined(separator: ",")
 
+    /// Demuxers that report the end of a whole file as an error.
+    private static let endingInErrors: Set = ["mpjpeg", "roq", "smjpeg"]
+
     private static let streams: Int32 = 256
     /// Reading a file whose index says more than it holds fails for each packet.
     private static let readErrorsInSuccession = 64
@@ -117,6 +120,7 @@ final class VideoContainer {
             try budget.checkTime()
             if status == cm_av_error_end() { return false }
             if status == cm_av_error_no_memory() { throw .tooMuchMemory }
+            if Self.endingInErrors.contains(name), avio_feof(input.context) != 0 { return false }
             readErrors += 1
             errors += 1
             guard errors < Self.readErrorsInSuccession else { return false }
