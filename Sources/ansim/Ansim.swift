@@ -46,7 +46,8 @@ struct Ansim: ParsableCommand {
             guard !known.isEmpty, !word.hasPrefix("-"), word != "help" else { return }
             guard let next = known.first(where: { $0._commandName == word }) else {
                 let names = known.map { $0._commandName }
-                let near = names.filter { EditDistance.between($0, word) <= 2 }
+                let distances = names.map { EditDistance.between($0, word) }
+                let near = zip(names, distances).filter { $1 <= 2 && $1 == distances.min() }.map(\.0)
                 throw ValidationError(
                     "There is no command \"\(name) \(printable(word))\". "
                         + (near.isEmpty

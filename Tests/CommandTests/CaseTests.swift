@@ -85,7 +85,7 @@ import Testing
     @Test func changeAllStatesOrNone() throws {
         try taken()
         let result = try ansim("case", "state", "--case", "demo", "confirmed", place, "https://nowhere.example/")
-        #expect(result.status == 1 && result.errors.contains("nothing was changed"))
+        #expect(result.status == 1 && result.errors.contains("Nothing was changed"))
         #expect(try ansim("case", "show", "demo", "--state", "confirmed").output.isEmpty)
         #expect(try ansim("case", "state", "--case", "demo", "confirmed", "--at", "yesterday", place).status == 64)
         #expect(try ansim("case", "state", "--case", "demo", "gone", place).status == 64)
