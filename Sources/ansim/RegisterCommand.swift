@@ -111,7 +111,7 @@ private struct RegistrationRun {
         }
         // Frames are no longer needed, and many.
         let content: Examination.Content =
-            if case .video(let facts, _) = examination.content { .video(facts, frames: []) } else {
+            if case .video(let facts, _) = examination.content { .video(facts, frames: HashedFrames()) } else {
                 examination.content
             }
         batch.append((path, reference, content))

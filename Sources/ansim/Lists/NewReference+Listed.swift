@@ -27,7 +27,7 @@ extension NewReference {
             self.init(
                 mark: "imported video " + text.joined(separator: "\n"), quality: kept.map(\.feature.quality).max(),
                 name: name)
-            self.frames = kept.map { HashedFrame(time: $0, hashes: Self.turned($0.feature.hash)) }
+            self.frames = HashedFrames(kept.map { HashedFrame(time: $0, hashes: Self.turned($0.feature.hash)) })
             // The last frame stands as long as those before on average.
             let end = Int64(frames.last!.milliseconds)
             duration = max(Int64(last.milliseconds), end) + max(1, end / Int64(max(1, frames.count - 1)))
