@@ -112,7 +112,8 @@ import Testing
             URL(filePath: "/usr/bin/bsdtar"),
             ["-c", "--format=7zip", "-f", folder + "/b.7z", "-C", ansim.crawl + "/board", "0001.jpg", "0003.jpg"])
         let records = folder + "/records.jsonl"
-        #expect(try ansim("scan", "--quiet", "--all", "--output", records, folder).status == 0)
+        // The registry lies there, too, and is no picture.
+        #expect(try ansim("scan", "--quiet", "--all", "--output", records, folder).status == 2)
         let found = try matches(records)
         #expect(Set(found.compactMap { $0["path"] as? String }).count == 5)
         #expect(
