@@ -115,7 +115,7 @@ import Testing
         }
         let (programs, registry) = (ansim.folder.path + "/programs", ansim.folder.path + "/registry")
         try FileManager.default.createDirectory(atPath: programs, withIntermediateDirectories: false)
-        for name in ["ansim", "ansim-worker", "ansim-worker-av"] {
+        for name in ["ansim", "ansim-worker", "ansim-worker-av", "ansim-unpacker"] {
             try FileManager.default.copyItem(atPath: Paths.product(name).path, toPath: programs + "/" + name)
         }
         let given = try run(URL(filePath: "/bin/chown"), ["-R", "65534:65534", registry])
