@@ -102,7 +102,7 @@ import Testing
         try ansim.registerSamples()
         let many = ansim.folder.appending("many")
         try FileManager.default.createDirectory(at: many, withIntermediateDirectories: false)
-        for number in 0..<6000 {
+        for number in 0..<2500 {
             try FileManager.default.createSymbolicLink(
                 atPath: many.path + "/\(number).jpg", withDestinationPath: ansim.reference + "/raccoon.jpg")
         }
