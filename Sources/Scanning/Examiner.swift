@@ -31,7 +31,7 @@ public struct Examiner: Sendable {
         public var keepsUploader = false
         /// A small gray picture of each item as well.
         public var wantsThumbnail = false
-        /// The items' MD5 and SHA-1 as well; with a ledger always, because later searches may want them.
+        /// The items' MD5 and SHA-1 as well; also when the ledger keeps them.
         public var wantsAllDigests = false
         /// Items after which a worker is replaced, so that what its codecs leak can't add up.
         public var itemsPerWorker = 10_000
@@ -104,7 +104,7 @@ public struct Examiner: Sendable {
     public init(settings: Settings, ledger: Ledger? = nil) {
         precondition(ledger == nil || settings.wanted == .single, "a ledger keeps one hash")
         var settings = settings
-        if ledger != nil { settings.wantsAllDigests = true }
+        if ledger?.keepsDigests == true { settings.wantsAllDigests = true }
         (self.settings, self.ledger) = (settings, ledger)
     }
 

@@ -81,6 +81,14 @@ struct RematchCommand: ParsableCommand {
                 )
             }
         }
+        if !quiet, matcher.searchesDigests {
+            let unknown = try ledger.itemsWithoutDigests()
+            if unknown > 0 {
+                note(
+                    "The registry has lists of MD5 or SHA-1, but of \(Progress.count(unknown, "item", "items")) the ledger has neither, so these can't be found by them. Scan them again with --ledger-digests."
+                )
+            }
+        }
         let output = try LineOutput(path: output, overwrites: overwrite)
         let origin = RecordOrigin(engine: ansimVersion, settings: settings.digest, registry: snapshot.digest)
         let records = ScanRecordWriter(output: output, format: format, coverage: .notable, origin: origin)

@@ -140,15 +140,17 @@ import Testing
     func ofOldDigestsFindTheSameFile(tool: String, digits: Int) throws {
         let file = ansim.crawl + "/board/0014.png"
         let sums = try run(URL(filePath: "/usr/bin/\(tool)"), [file]).output
-        // With a ledger from before, and without.
-        let ledger = ansim.folder.path + "/ledger"
+        // With ledgers from before, and without.
+        let (ledger, plainLedger) = (ansim.folder.path + "/ledger", ansim.folder.path + "/plain")
         _ = try ansim("register", "--case", "x", ansim.reference + "/coffee.jpg")
-        _ = try ansim("scan", "--quiet", "--depth", "quick", "--ledger", ledger, ansim.crawl)
+        _ = try ansim("scan", "--quiet", "--depth", "quick", "--ledger", ledger, "--ledger-digests", ansim.crawl)
+        _ = try ansim("scan", "--quiet", "--depth", "quick", "--ledger", plainLedger, ansim.crawl)
         let list = try ansim.folder.write(Data(sums.utf8), to: "sums.txt").path
         #expect(try ansim("registry", "import", "--case", "sums", list).output == "Case sums: 1 added.\n")
         for arguments in [
             ["scan", "--quiet", "--depth", "quick", ansim.crawl],
             ["scan", "--quiet", "--depth", "quick", "--ledger", ledger, ansim.crawl],
+            ["scan", "--quiet", "--depth", "quick", "--ledger", plainLedger, ansim.crawl],
             ["rematch", "--quiet", "--depth", "quick", "--ledger", ledger],
         ] {
             let found = try ansim(arguments).records.filter { $0["case"] as? String == "sums" }
@@ -156,6 +158,15 @@ import Testing
             #expect(found.first?[tool == "md5sum" ? "md5" : "sha1"] as? String == String(sums.prefix(digits)))
         }
         #expect(try ansim("registry", "export", "--case", "sums", "--digests").output.hasPrefix(sums.prefix(digits)))
+
+        // A ledger without these digests can't be searched by them, and says so, until they were added.
+        let rematch = ["rematch", "--depth", "quick", "--case", "sums", "--ledger", plainLedger]
+        let blind = try ansim(rematch)
+        #expect(try blind.records.allSatisfy { $0["kind"] as? String != "match" })
+        #expect(blind.errors.contains("--ledger-digests"))
+        _ = try ansim(
+            "scan", "--quiet", "--depth", "quick", "--ledger", plainLedger, "--ledger-digests", ansim.crawl)
+        #expect(try ansim(rematch).records.filter { $0["kind"] as? String == "match" }.count == 1)
     }
 
     @Test(arguments: ["vpdq", "vpdq-json"]) func ofVideosFindThem(form: String) throws {

@@ -15,4 +15,12 @@ extension Ledger {
             return (try row.decode(Int?.self, atIndex: 0) ?? 0, try row.decode(atIndex: 1))
         }
     }
+
+    /// Items whose MD5 and SHA-1 are not known.
+    public func itemsWithoutDigests() throws(LedgerError) -> Int {
+        try reading { db in
+            try Int.fetchOne(
+                db, sql: "SELECT COUNT(*) FROM item i JOIN content c ON c.id = i.contentID WHERE c.digests IS NULL")!
+        }
+    }
 }

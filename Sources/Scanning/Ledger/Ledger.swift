@@ -13,6 +13,8 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
     public let path: String
     /// What examined the items; other settings mean that they are examined anew.
     let settingsID: Int64
+    /// Whether MD5 and SHA-1 of every item are kept: what was examined without them is examined anew then.
+    let keepsDigests: Bool
 
     private let writer: DatabaseQueue
     private let reader: DatabaseQueue
@@ -33,8 +35,9 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
     /// - Parameters:
     ///   - examination: digest of the settings that decide what an examination gives; nil for a
     ///     ledger that has to be there and is only read.
-    public init(path: String, examination: String?) throws(LedgerError) {
-        self.path = path
+    ///   - keepsDigests: whether MD5 and SHA-1 of every item are kept, too.
+    public init(path: String, examination: String?, keepsDigests: Bool = false) throws(LedgerError) {
+        (self.path, self.keepsDigests) = (path, keepsDigests)
         claimsEnded = Condition(lock)
         do {
             if !FileManager.default.fileExists(atPath: path) {
@@ -93,6 +96,11 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
 
     // MARK: - Looking back
 
+    /// Of contents, those of which all that is wanted is known. Of what killed its worker there are no further digests.
+    private var sufficing: String {
+        keepsDigests ? "AND (c.digests IS NOT NULL OR c.reason IN ('decoderCrashed', 'tooSlow'))" : ""
+    }
+
     /// What was found in a file that has not changed since.
     package func recall(path: [UInt8], stamp: FileStamp) throws(LedgerError) -> StoredContent? {
         try reading { db in
@@ -100,7 +108,7 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
                 sql: """
                     SELECT \(StoredContent.selection), i.origin, i.checksum AS itemChecksum
                     FROM item i JOIN content c ON c.id = i.contentID \(StoredContent.joins)
-                    WHERE i.path = ? AND i.byteCount = ? AND i.modified = ? AND i.inode = ? AND c.settingsID = ?
+                    WHERE i.path = ? AND i.byteCount = ? AND i.modified = ? AND i.inode = ? AND c.settingsID = ? \(sufficing)
                     """)
             let row = try Row.fetchOne(
                 statement, arguments: [Data(path), stamp.byteCount, stamp.modified, stamp.inode, settingsID])
@@ -143,7 +151,7 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
             let statement = try db.cachedStatement(
                 sql: """
                     SELECT \(StoredContent.selection) FROM content c \(StoredContent.joins)
-                    WHERE c.digestKey = ? AND c.sha256 = ? AND c.settingsID = ? LIMIT 1
+                    WHERE c.digestKey = ? AND c.sha256 = ? AND c.settingsID = ? \(sufficing) LIMIT 1
                     """)
             let row = try Row.fetchOne(
                 statement, arguments: [StoredContent.digestKey(digest), Data(digest.bytes), settingsID])
@@ -212,7 +220,11 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
     /// A content of an earlier batch that an item of this one took over before it had a number.
     private func writtenMeanwhile(_ digest: SHA256Digest, _ db: Database) throws -> Int64? {
         try Int64.fetchOne(
-            db.cachedStatement(sql: "SELECT id FROM content WHERE digestKey = ? AND sha256 = ? AND settingsID = ?"),
+            db.cachedStatement(
+                sql: """
+                    SELECT c.id FROM content c
+                    WHERE c.digestKey = ? AND c.sha256 = ? AND c.settingsID = ? \(sufficing) LIMIT 1
+                    """),
             arguments: [StoredContent.digestKey(digest), Data(digest.bytes), settingsID])
     }
 
