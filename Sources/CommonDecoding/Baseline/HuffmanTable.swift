@@ -184,8 +184,11 @@ struct HuffmanTable {
         Entry(bits: length, step: zeros == 15 ? 15 : Step.end, value: 0)
     }
 
-    /// A number of `size` bits as a coefficient: with its first bit 0 it is negative.
+    /// A number of `size` bits as a coefficient: with its first bit 0 it is negative. Without a branch, because signs
+    /// can't be foreseen.
+    @inline(__always)
     private static func value(_ number: Int, _ size: Int) -> Int {
-        number < 1 << (size - 1) ? number - 1 << size + 1 : number
+        let one = 1 &<< size
+        return number &+ ((number &- one &>> 1) &>> 63 & (1 &- one))
     }
 }
