@@ -6,7 +6,8 @@ static size_t NAME(probe_band)(const ck_probe *probes, size_t probe_count, const
   for (size_t p = 0; p < probe_count; p++) {
     // In a large index the buckets come from far: they are asked for some queries ahead.
     if (is_large && p + CK_BATCH_AHEAD < probe_count)
-      for (size_t m = 0; m < mask_count; m++) ck_open(band, probes[p + CK_BATCH_AHEAD].bucket ^ masks[m]);
+      for (size_t m = 0; m < mask_count; m++)
+        ck_open(band, probes[p + CK_BATCH_AHEAD].bucket ^ masks[m], CK_OPENED_IN_BATCH);
     const ck_probe probe = probes[p];
     for (size_t m = 0; m < mask_count; m++) {
       const uint32_t at = probe.bucket ^ masks[m];
@@ -51,7 +52,8 @@ static size_t NAME(look_up)(const uint64_t *code, const ck_band *bands, const ck
     if (ahead < CK_BANDS) {
       const uint32_t value = ck_value(code, ahead) >> plan->shift;
       ck_bucket *const opened = buckets[ahead % (CK_PROBE_AHEAD + 1)];
-      for (uint32_t m = 0; m < plan->mask_counts[ahead]; m++) opened[m] = ck_open(&bands[ahead], value ^ masks[m]);
+      for (uint32_t m = 0; m < plan->mask_counts[ahead]; m++)
+        opened[m] = ck_open(&bands[ahead], value ^ masks[m], CK_OPENED_ALONE);
     }
     if (ahead < CK_PROBE_AHEAD) continue;
     const uint32_t b = ahead - CK_PROBE_AHEAD;

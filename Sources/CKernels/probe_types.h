@@ -7,6 +7,10 @@
 #define CK_PROBE_AHEAD 2
 // Queries ahead of which a batch does.
 #define CK_BATCH_AHEAD 8
+// Sketches of a bucket that are asked for at once; the processor sees for itself where it goes from there. In a batch
+// other queries' buckets keep it busy.
+#define CK_OPENED_ALONE 256
+#define CK_OPENED_IN_BATCH 64
 // Candidates that are verified together, so that their codes are on the way at the same time.
 #define CK_VERIFY_GROUP 32
 
@@ -27,11 +31,12 @@ static inline __attribute__((always_inline)) void ck_add(ck_found *found, uint32
   found->count++;
 }
 
-// Asks for what will be read of a bucket: its sketches, and the rows behind them only when one is near.
-static inline __attribute__((always_inline)) ck_bucket ck_open(const ck_band *band, uint32_t at) {
+// Asks for what will be read of a bucket: its first sketches, and the rows behind them only when one is near.
+static inline __attribute__((always_inline)) ck_bucket ck_open(const ck_band *band, uint32_t at, uint32_t sketches) {
   const ck_bucket bucket = {band->starts[at], band->starts[at + 1]};
   CK_FETCH(band->sketches + bucket.at);
-  if (bucket.end - bucket.at > 32) CK_FETCH(band->sketches + bucket.at + 32);
+  const uint32_t end = bucket.end - bucket.at > sketches ? bucket.at + sketches : bucket.end;
+  for (uint32_t next = bucket.at + 32; next < end; next += 32) CK_FETCH(band->sketches + next);
   return bucket;
 }
 

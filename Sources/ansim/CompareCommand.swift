@@ -121,11 +121,9 @@ struct CompareCommand: ParsableCommand {
             try file.close()
         } catch {
             // Half a picture is none.
-            unlink(picture)
-            switch error {
-            case .diskFull, .diskFullFromTheStart: throw RunFailure("The disk is full: \(picture) was not drawn.")
-            default: throw error
-            }
+            _ = file.remove()
+            guard error.isOfTheDisk else { throw error }
+            throw RunFailure("The disk is full: \(picture) was not drawn.")
         }
         try say("Drawn in \(picture): A's outline red, B's blue, agreeing places green.")
     }

@@ -14,8 +14,6 @@ enum Interruption {
         _ = stop
         // A reader that goes away is an error of write(), not a signal.
         signal(SIGPIPE, SIG_IGN)
-        // So is a file that may not grow.
-        signal(SIGXFSZ, SIG_IGN)
         var action = sigaction()
         action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
         action.__sigaction_handler.sa_handler = { _ in Interruption.stop.request() }

@@ -15,6 +15,14 @@ final class LineOutput {
         case holdsSomethingElse(String, than: String)
         case exists(String)
 
+        /// Whether there was no room.
+        var isOfTheDisk: Bool {
+            switch self {
+            case .diskFull, .diskFullFromTheStart: true
+            default: false
+            }
+        }
+
         var description: String {
             switch self {
             case .closed: "Nobody reads the output any more."
@@ -110,6 +118,9 @@ final class LineOutput {
         }
         buffer.removeAll(keepingCapacity: true)
     }
+
+    /// Takes away what was written. - Returns: whether it could be: a device, or the standard output, stays.
+    func remove() -> Bool { isFile && descriptor != STDOUT_FILENO && unlink(name) == 0 }
 
     /// Of a line that fitted only in part nothing stays, so that every line of the file can be read.
     private func dropPartialLine(written: Int) {

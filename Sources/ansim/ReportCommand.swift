@@ -92,6 +92,10 @@ struct ReportCommand: ParsableCommand {
             try output.close()
         } catch LineOutput.Failure.closed {
             return
+        } catch let failure as LineOutput.Failure {
+            // Half a report looks like a whole one.
+            guard let path, failure.isOfTheDisk, output.remove() else { throw failure }
+            throw RunFailure("The disk is full; no report was written to \(path). Make room and run the command again.")
         } catch let failure as RecordFile.Failure {
             throw RunFailure("\(records) can't be read: \(failure).")
         }
