@@ -23,6 +23,8 @@ case "index":
     benchmarkIndex(
         count: numbers.first ?? 1_000_000, set: words.contains("clustered") ? .clustered : .uniform,
         queries: 9600, rounds: numbers.count > 1 ? numbers[1] : 5, file: words.first { $0.contains("/") })
+case "index-kinds":
+    benchmarkIndexKinds(rounds: arguments.dropFirst().compactMap { Int($0) }.first ?? 5)
 case "index-file":
     benchmarkIndexFile(count: arguments.dropFirst().compactMap { Int($0) }.first ?? 1_000_000)
 case "registry":
@@ -56,6 +58,7 @@ default:
                ansim-benchmark isolation FOLDER [ROUNDS [quick|regions|full]]
                ansim-benchmark report [MATCHES]
                ansim-benchmark index [HASHES [ROUNDS]] [clustered] [./FILE]
+               ansim-benchmark index-kinds [ROUNDS]
                ansim-benchmark index-file [HASHES]
                ansim-benchmark registry [HASHES]
                ansim-benchmark features FILE...

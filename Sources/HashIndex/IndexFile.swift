@@ -150,7 +150,7 @@ public final class IndexFile: @unchecked Sendable {  // the count of look-ups is
     private func hits(_ queries: [Hash256], radius: Int) throws(IndexFileError) -> [ck_hit] {
         precondition((0...256).contains(radius))
         guard count > 0, !queries.isEmpty else { return [] }
-        if radius > ReferenceIndex.largestMultiRadius {
+        if IndexKind.fitting(entries: count, radius: radius) == .flat {
             try blocks.check(layout.bands.codes..<layout.bands.codes + 32 * count)
             return search.scan(queries, radius: radius)
         }

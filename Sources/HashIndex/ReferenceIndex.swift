@@ -6,16 +6,17 @@ public enum ReferenceIndex: Sendable {
     case multi(MultiIndex)
     case stored(StoredIndex)
 
-    /// Entries from which on visiting buckets costs less than comparing with every row, and a file pays.
-    public static let flatLimit = 4096
-    /// Beyond this radius a look-up visits more buckets than there are rows in most sets.
-    static let largestMultiRadius = 47
+    /// Entries from which on a file pays.
+    public static let fileLimit = 4096
 
-    /// - Parameter radius: the largest that will be searched.
-    public init(entries: [IndexEntry], radius: Int) {
-        self =
-            entries.count > Self.flatLimit && radius <= Self.largestMultiRadius
-            ? .multi(MultiIndex(entries: entries)) : .flat(FlatIndex(entries: entries))
+    /// - Parameters:
+    ///   - radius: the largest that will be searched.
+    ///   - kind: nil for what `ANSIM_INDEX` asks for, else for what costs less.
+    public init(entries: [IndexEntry], radius: Int, kind: IndexKind? = nil) {
+        switch kind ?? (try? IndexKind.requested()) ?? .fitting(entries: entries.count, radius: radius) {
+        case .multi: self = .multi(MultiIndex(entries: entries))
+        case .flat: self = .flat(FlatIndex(entries: entries))
+        }
     }
 
     /// Every entry within `radius` bits (inclusive) of each query: by query; a reference's entries in their order.

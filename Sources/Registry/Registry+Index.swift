@@ -26,7 +26,7 @@ extension Registry {
 
     /// Changes since the file was made that are better folded in: hashes.
     private static func isMuch(_ hashes: Int, beside count: Int) -> Bool {
-        hashes > min(131_072, max(ReferenceIndex.flatLimit, count / 16))
+        hashes > min(131_072, max(ReferenceIndex.fileLimit, count / 16))
     }
 
     /// Makes the index file anew when there is none that can be used, or too much has changed since.
@@ -50,7 +50,7 @@ extension Registry {
 
     private func indexNeedsUpdate(_ db: Database) throws -> Bool {
         guard let file = try? IndexFile(path: indexPath) else {
-            return try Self.hashCount(db) > ReferenceIndex.flatLimit
+            return try Self.hashCount(db) > ReferenceIndex.fileLimit
         }
         let stamp = try Self.stamp(db)
         guard file.stamp != stamp else { return false }
@@ -69,7 +69,7 @@ extension Registry {
         let (builder, stamp) = try reading { db in
             let (stamp, count) = (try Self.stamp(db), try Self.hashCount(db))
             var builder = IndexFileBuilder(expected: count)
-            guard count > ReferenceIndex.flatLimit else { return (builder, stamp) }
+            guard count > ReferenceIndex.fileLimit else { return (builder, stamp) }
             let old = reuses ? soundIndexFile(of: stamp) : nil
             try builder.add(old, Self.searchedReferences(db, nil), db)
             return (builder, stamp)

@@ -76,7 +76,8 @@ extension Registry {
         recover: @escaping @Sendable (IndexFileError) throws -> ReferenceIndex
     ) throws -> (index: ReferenceIndex, frameTimes: [ReferenceID: [Int32]])? {
         let hashCount = rows.reduce(0) { $0 + $1.hashCount }
-        guard hashCount > ReferenceIndex.flatLimit else { return nil }
+        // Whoever asks for a kind of index means one in memory.
+        guard hashCount > ReferenceIndex.fileLimit, (try? IndexKind.requested()) == nil else { return nil }
         let file: IndexFile
         do throws(IndexFileError) { file = try IndexFile(path: indexPath) } catch {
             if error == .missing { return nil }

@@ -65,6 +65,7 @@ struct Ansim: ParsableCommand {
         DescriptorLimit.raise()
         Interruption.install()
         _ = try requestedKernelLevel()
+        _ = try IndexKind.requested()
     }
 }
 

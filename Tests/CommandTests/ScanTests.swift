@@ -61,6 +61,9 @@ import Testing
         #expect(try ansim("scan", "--all", "--workers", "7", ansim.crawl).output == first)
         #expect(
             try ansim("scan", "--all", ansim.crawl, environment: ["ANSIM_KERNEL_LEVEL": "portable"]).output == first)
+        for kind in ["flat", "multi"] {
+            #expect(try ansim("scan", "--all", ansim.crawl, environment: ["ANSIM_INDEX": kind]).output == first)
+        }
     }
 
     @Test func tellByTheExitStatusWhatHappened() throws {
@@ -205,6 +208,8 @@ import Testing
         let result = try ansim("scan", ansim.crawl, environment: ["ANSIM_KERNEL_LEVEL": "avx9"])
         #expect(result.status == 1)
         #expect(result.errors.contains("ANSIM_KERNEL_LEVEL names no level of this CPU"))
+        let other = try ansim("scan", ansim.crawl, environment: ["ANSIM_INDEX": "hash"])
+        #expect(other.status == 1 && other.errors.contains("ANSIM_INDEX is neither flat nor multi"))
     }
 
     /// Crawlers keep names as they find them.
