@@ -8,7 +8,8 @@ public import MediaModel
 public struct DetailIndex: Sendable {
     /// Of crops; nil when they are not searched.
     let crops: ReferenceIndex?
-    /// Of local features' descriptors, those of mirrored pictures as `flipy`; nil when they are not searched.
+    /// Of local features' descriptors; nil when they are not searched. Mirrored pictures are found by an item's mirrored
+    /// descriptors: a reference's would take as much memory again.
     let features: ReferenceIndex?
     let all: [DetailedPicture]
     /// Numbers of registered pictures.
@@ -21,28 +22,24 @@ public struct DetailIndex: Sendable {
             return
         }
         all = details
-        crops = Self.index(details, radius: policy.threshold) { $0.hashes.map { [($0.hash, $0.orientation)] } }
+        crops = Self.index(details, radius: policy.threshold) { $0.hashes.map { ($0.hash, $0.orientation) } }
         features =
             depth == .full
-            ? Self.index(details, radius: policy.featureThreshold) {
-                $0.features.map { [($0.descriptor, .orig), ($0.mirrored.descriptor, .flipy)] }
-            } : nil
+            ? Self.index(details, radius: policy.featureThreshold) { $0.features.map { ($0.descriptor, .orig) } } : nil
         let pictures = details.enumerated().filter { $0.element.milliseconds == nil }
         ofPicture = Dictionary(pictures.map { ($0.element.reference, $0.offset) }) { first, _ in first }
     }
 
     private static func index(
-        _ pictures: [DetailedPicture], radius: Int, _ hashes: (PictureDetails) -> [[(Hash256, Dihedral)]]
+        _ pictures: [DetailedPicture], radius: Int, _ hashes: (PictureDetails) -> [(Hash256, Dihedral)]
     ) -> ReferenceIndex {
         var entries: [IndexEntry] = []
         for (picture, detailed) in pictures.enumerated() {
-            for (number, forms) in hashes(detailed.details).enumerated() {
-                for (hash, orientation) in forms {
-                    entries.append(
-                        IndexEntry(
-                            hash: hash, reference: ReferenceID(rawValue: Int64(picture)), orientation: orientation,
-                            milliseconds: Int32(number)))
-                }
+            for (number, (hash, orientation)) in hashes(detailed.details).enumerated() {
+                entries.append(
+                    IndexEntry(
+                        hash: hash, reference: ReferenceID(rawValue: Int64(picture)), orientation: orientation,
+                        milliseconds: Int32(number)))
             }
         }
         return ReferenceIndex(entries: entries, radius: radius)

@@ -23,22 +23,23 @@ extension Matcher {
     /// References' pictures and frames by their features' votes, the most first.
     func nominees(_ item: PictureDetails) -> [Nominee] {
         guard let index = details.features else { return [] }
-        let hits = index.search(
-            item.features.prefix(regionPolicy.votingFeatures).map(\.descriptor), radius: regionPolicy.featureThreshold)
+        // Each feature, then its mirrored form: to mirror one side is as far as to mirror the other.
+        let queries = item.features.prefix(regionPolicy.votingFeatures).flatMap {
+            [$0.descriptor, $0.mirrored.descriptor]
+        }
+        let hits = index.search(queries, radius: regionPolicy.featureThreshold)
         var votes = FeatureVotes()
         var start = hits.startIndex
         while start < hits.endIndex {
-            let number = hits[start].query
-            let end = hits[start...].firstIndex { $0.query != number } ?? hits.endIndex
+            let number = hits[start].query / 2
+            let end = hits[start...].firstIndex { $0.query / 2 != number } ?? hits.endIndex
             // Frames of one video look alike; what speaks for several of them speaks for one reference.
             let references = Set(hits[start..<end].map { details.all[Int($0.reference.rawValue)].reference })
             let weight = 1 / Float(references.count).squareRoot()
             for hit in hits[start..<end] {
                 guard let place = hit.milliseconds else { continue }
                 let picture = Int(hit.reference.rawValue)
-                let (isMirrored, feature) = (
-                    hit.orientation != .orig, details.all[picture].details.features[Int(place)]
-                )
+                let (isMirrored, feature) = (hit.query % 2 == 1, details.all[picture].details.features[Int(place)])
                 votes.add(
                     Nominee(picture: picture, isMirrored: isMirrored), item: item.features[number],
                     number: number, reference: isMirrored ? feature.mirrored : feature, weight: weight)
