@@ -15,41 +15,59 @@ extension WindowHasher {
             return x * x + y * y >= Self.leastSide * Self.leastSide
         }
         guard isLong(0, 1), isLong(1, 2), isLong(2, 3), isLong(3, 0) else { return nil }
-        var values = [Float](repeating: 0, count: 64 * 64)
-        for row in 0..<64 {
-            let v = (Double(row) + 0.5) / 64
-            // As large as the cells in the middle of the row.
-            let (left, right) = (projection(31.0 / 64, v), projection(33.0 / 64, v))
-            let (above, below) = (projection(0.5, v - 1.0 / 64), projection(0.5, v + 1.0 / 64))
-            func size(_ across: Double, _ down: Double, _ side: Double, _ limit: Int) -> Int {
-                let pixels = (across * across + down * down).squareRoot() / 2 * side
-                return min(limit * 256, max(256, Int((pixels * 256).rounded())))
+        let (xs, ys, depths) = (projection.xs, projection.ys, projection.depths)
+        // Places in 64ths of a pixel.
+        let (scaleX, scaleY) = (width * 64, height * 64)
+        let (limitX, limitY) = (self.width * 64, self.height * 64)
+        let values = [Float](unsafeUninitializedCapacity: 64 * 64) { values, count in
+            for row in 0..<64 {
+                let v = (Double(row) + 0.5) / 64
+                let box = cell(projection, v)
+                let area = Float(box.width * box.height)
+                let (x0, y0) = (xs.1 * v + xs.2, ys.1 * v + ys.2)
+                let depth0 = depths.1 * v + depths.2
+                for column in 0..<64 {
+                    let u = (Double(column) + 0.5) / 64
+                    let depth = depths.0 * u + depth0
+                    let (x, y) = ((xs.0 * u + x0) / depth, (ys.0 * u + y0) / depth)
+                    // What lies outside shows what is next to it.
+                    let left = min(max(0, Int(x * scaleX + 0.5) - box.width / 2), limitX - box.width)
+                    let top = min(max(0, Int(y * scaleY + 0.5) - box.height / 2), limitY - box.height)
+                    let (right, bottom) = (left + box.width, top + box.height)
+                    let sum = (self.sum(right, bottom) &- sum(left, bottom)) &- (sum(right, top) &- sum(left, top))
+                    values[row * 64 + column] = Float(sum) / area
+                }
             }
-            let boxWidth = size(right.x - left.x, below.x - above.x, width, self.width)
-            let boxHeight = size(right.y - left.y, below.y - above.y, height, self.height)
-            for column in 0..<64 {
-                let (x, y) = projection((Double(column) + 0.5) / 64, v)
-                // In 256ths of a pixel; what lies outside shows what is next to it.
-                let fromX = min(max(0, Int((x * width * 256).rounded()) - boxWidth / 2), self.width * 256 - boxWidth)
-                let fromY = min(
-                    max(0, Int((y * height * 256).rounded()) - boxHeight / 2), self.height * 256 - boxHeight)
-                let (toX, toY) = (fromX + boxWidth, fromY + boxHeight)
-                let sum = self.sum(toX, toY) - self.sum(fromX, toY) - self.sum(toX, fromY) + self.sum(fromX, fromY)
-                values[row * 64 + column] = Float(sum) / Float(boxWidth * boxHeight)
-            }
+            count = 64 * 64
         }
         return LumaGrid(values: values)
     }
 
-    /// Of what lies above and to the left of a point, given in 256ths of a pixel; in 65536ths.
+    /// Sides of the upright box that is as large as the cells in the middle of a row, 64ths of a pixel.
+    private func cell(_ projection: Projection, _ v: Double) -> (width: Int, height: Int) {
+        let (left, right) = (projection(31.0 / 64, v), projection(33.0 / 64, v))
+        let (above, below) = (projection(0.5, v - 1.0 / 64), projection(0.5, v + 1.0 / 64))
+        func side(_ across: Double, _ down: Double, _ length: Int) -> Int {
+            let pixels = (across * across + down * down).squareRoot() / 2 * Double(length)
+            return min(length * 64, Self.largestCell * 64, max(64, Int(pixels * 64 + 0.5)))
+        }
+        return (
+            side(right.x - left.x, below.x - above.x, width), side(right.y - left.y, below.y - above.y, height)
+        )
+    }
+
+    /// Pixels: sums of larger ones would be too much for 32 bits.
+    private static let largestCell = 63
+
+    /// Of what lies above and to the left of a point, given in 64ths of a pixel; in 4096ths, modulo 2^32.
     @inline(__always)
-    private func sum(_ x: Int, _ y: Int) -> Int64 {
-        let (column, row) = (min(x >> 8, width - 1), min(y >> 8, height - 1))
-        let (across, down) = (Int64(x - column << 8), Int64(y - row << 8))
+    private func sum(_ x: Int, _ y: Int) -> UInt32 {
+        let (column, row) = (min(x >> 6, width - 1), min(y >> 6, height - 1))
+        let (across, down) = (UInt32(truncatingIfNeeded: x - column << 6), UInt32(truncatingIfNeeded: y - row << 6))
         let upper = sums + row * (width + 1) + column
         let lower = upper + width + 1
-        let first = Int64(upper[0]) * (256 - across) + Int64(upper[1]) * across
-        let second = Int64(lower[0]) * (256 - across) + Int64(lower[1]) * across
-        return first * (256 - down) + second * down
+        let first = upper[0] &* (64 &- across) &+ upper[1] &* across
+        let second = lower[0] &* (64 &- across) &+ lower[1] &* across
+        return first &* (64 &- down) &+ second &* down
     }
 }
