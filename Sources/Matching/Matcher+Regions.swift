@@ -59,13 +59,13 @@ extension Matcher {
             ]), width: picture.width, height: picture.height, duration: 0)
         return video.frames.regionTracks.flatMap { track in
             alignments(of: track.frames) { timelines[$0] != nil }.filter { !$1.matching.isEmpty }
-                .map { match($0, $1.matching, track.window, in: video) }
+                .map { match($0, $1.matching, PicturePart(window: track.window, corners: track.corners), in: video) }
         }
     }
 
     private func match(_ hit: RegionHit, _ picture: SearchedPicture) -> Match? {
         guard let caseID = cases[hit.reference] else { return nil }
-        let isWhole = hit.window == .whole && hit.shown == .whole
+        let isWhole = hit.part == .whole && hit.shown == .whole
         let size = sizes[hit.reference] ?? (picture.width, picture.height)
         return Match(
             caseID: caseID, reference: hit.reference, evidence: isWhole ? .whole : .region, distance: hit.distance,
@@ -88,7 +88,7 @@ extension Matcher {
             where hit.milliseconds == nil {
                 hits.append(
                     RegionHit(
-                        reference: hit.reference, window: asked[hit.query].window, shown: .whole,
+                        reference: hit.reference, part: PicturePart(asked[hit.query]), shown: .whole,
                         orientation: hit.orientation, distance: hit.distance, isNegative: isNegative))
             }
         }
@@ -97,7 +97,8 @@ extension Matcher {
             let (part, shown) = (parts[hit.query], self.details.all[Int(hit.reference.rawValue)])
             hits.append(
                 RegionHit(
-                    reference: shown.reference, window: part.window, shown: shown.details.hashes[Int(number)].window,
+                    reference: shown.reference, part: PicturePart(part),
+                    shown: PicturePart(shown.details.hashes[Int(number)]),
                     orientation: part.orientation.inverse, distance: hit.distance, isNegative: false))
         }
         return hits

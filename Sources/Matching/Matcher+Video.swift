@@ -29,20 +29,22 @@ extension Matcher {
         let looks = video.frames.times
         var best = byteMatches(sha256, digests)
         var weak: Set<ReferenceID> = []
-        func take(_ found: [(reference: ReferenceID, Alignment)], _ window: PictureWindow?) {
+        func take(_ found: [(reference: ReferenceID, Alignment)], _ part: PicturePart?) {
             for (reference, alignment) in found {
                 guard !alignment.matching.isEmpty else {
                     if !alignment.weak.isEmpty { weak.insert(reference) }
                     continue
                 }
                 let segments = alignment.matching.map { widened($0, looks, video.duration, timelines[reference]) }
-                let found = match(reference, segments, window, in: video)
+                let found = match(reference, segments, part, in: video)
                 if best[reference].map({ found.strength > $0.strength }) ?? true { best[reference] = found }
             }
         }
         take(alignments(of: looks, isWanted: { _ in true }), nil)
         for track in video.frames.regionTracks {
-            take(alignments(of: track.frames, isWanted: { _ in true }), track.window)
+            take(
+                alignments(of: track.frames, isWanted: { _ in true }),
+                PicturePart(window: track.window, corners: track.corners))
         }
         // What local features say of times is coarse: they stand in for hashes, not for a closer look.
         let isPromising = weak.contains { best[$0] == nil }
@@ -129,15 +131,15 @@ extension Matcher {
             leastDistance: segment.leastDistance)
     }
 
-    /// - Parameter window: of the frames that show it; nil for all of them.
+    /// - Parameter part: of the frames that show it; nil for all of them.
     func match(
-        _ reference: ReferenceID, _ segments: [Segment], _ window: PictureWindow? = nil, in video: SearchedVideo? = nil
+        _ reference: ReferenceID, _ segments: [Segment], _ part: PicturePart? = nil, in video: SearchedVideo? = nil
     ) -> Match {
         let strongest = segments.max { $0.distinctFrames < $1.distinctFrames }!
-        let location = window.flatMap { window in
+        let location = part.flatMap { part in
             video.map { video in
                 RegionHit(
-                    reference: reference, window: window, shown: .whole, orientation: strongest.orientation,
+                    reference: reference, part: part, shown: .whole, orientation: strongest.orientation,
                     distance: strongest.medianDistance, isNegative: false
                 ).location((video.width, video.height), sizes[reference] ?? (video.width, video.height))
             }

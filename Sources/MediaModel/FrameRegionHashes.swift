@@ -4,6 +4,7 @@ struct FrameRegionHashes: Sendable, Hashable {
         let window: PictureWindow
         let kind: RegionHash.Kind
         let orientation: Dihedral
+        let corners: Quadrilateral?
     }
     private struct Entry: Sendable, Hashable {
         let frame: Int32
@@ -23,7 +24,8 @@ struct FrameRegionHashes: Sendable, Hashable {
     /// - Precondition: frames ascend.
     mutating func append(_ hashes: [RegionHash], ofFrame frame: Int) {
         for hash in hashes {
-            let region = Region(window: hash.window, kind: hash.kind, orientation: hash.orientation)
+            let region = Region(
+                window: hash.window, kind: hash.kind, orientation: hash.orientation, corners: hash.corners)
             let number = numbers[region] ?? Int32(regions.count)
             if Int(number) == regions.count {
                 regions.append(region)
@@ -50,23 +52,28 @@ struct FrameRegionHashes: Sendable, Hashable {
             found.append(
                 RegionHash(
                     window: region.window, kind: region.kind, orientation: region.orientation, hash: entry.hash,
-                    quality: Quality(rawValue: Int(entry.quality))))
+                    quality: Quality(rawValue: Int(entry.quality)), corners: region.corners))
             low += 1
         }
         return found
     }
 
-    /// Upright windows, in the order in which they came, with the numbers of their hashes.
-    var tracks: [(window: PictureWindow, entries: [Int32])] {
-        var order: [PictureWindow] = []
-        var tracks: [PictureWindow: [Int32]] = [:]
+    /// Upright parts, in the order in which they came, with the numbers of their hashes.
+    var tracks: [(window: PictureWindow, corners: Quadrilateral?, entries: [Int32])] {
+        struct Part: Hashable {
+            let window: PictureWindow
+            let corners: Quadrilateral?
+        }
+        var order: [Part] = []
+        var tracks: [Part: [Int32]] = [:]
         for number in 0..<count {
             let region = regions[Int(entry(number).region)]
             guard region.orientation == .orig else { continue }
-            if tracks[region.window] == nil { order.append(region.window) }
-            tracks[region.window, default: []].append(Int32(number))
+            let part = Part(window: region.window, corners: region.corners)
+            if tracks[part] == nil { order.append(part) }
+            tracks[part, default: []].append(Int32(number))
         }
-        return order.map { ($0, tracks[$0]!) }
+        return order.map { ($0.window, $0.corners, tracks[$0]!) }
     }
 
     func hash(_ number: Int) -> (frame: Int, hash: Hash256, quality: Quality) {

@@ -59,8 +59,8 @@ public struct HashedFrames: Sendable, Hashable, RandomAccessCollection {
         features.keys.sorted().map { ($0, PictureDetails(hashes: [], features: features[$0]!)) }
     }
 
-    /// Each window that was hashed upright in some frames, in the order in which they came, as if it were a video.
-    public var regionTracks: [(window: PictureWindow, frames: some Collection<FrameFeature>)] {
+    /// Each part that was hashed upright in some frames, in the order in which they came, as if it were a video.
+    public var regionTracks: [(window: PictureWindow, corners: Quadrilateral?, frames: some Collection<FrameFeature>)] {
         regions.tracks.map { track in
             let frames = track.entries.lazy.map { entry in
                 let (number, hash, quality) = regions.hash(Int(entry))
@@ -68,7 +68,7 @@ public struct HashedFrames: Sendable, Hashable, RandomAccessCollection {
                     milliseconds: self.entry(number).milliseconds,
                     feature: Feature(hash: hash, quality: quality, isDegenerate: false))
             }
-            return (track.window, frames)
+            return (track.window, track.corners, frames)
         }
     }
 

@@ -129,7 +129,8 @@ public enum MatchEvidence: String, Sendable, Hashable {
 /// (its number in the registry), `found`, `distance` (bits, 0...256; 0 when `found` is `bytes`),
 /// `orientation` (of the reference's form that the item shows), `region` (of the item, pixels), where it is not all of
 /// both (`found` `region` or `features`, or a part of a video's frames) also `referenceRegion` (of the registered picture, pixels), `transform` (a, b, c, d, e, f: the item's
-/// pixel (x, y) shows the reference's pixel (ax + by + c, dx + ey + f)) and, by features, `inliers` (how many agree),
+/// pixel (x, y) shows the reference's pixel (ax + by + c, dx + ey + f); a part that is no box, as in a photo of a screen, has
+/// as `region` the box that it lies in, and as `transform` the one that errs least at its corners) and, by features, `inliers` (how many agree),
 /// `negative` (`true` when bright and dark are swapped),
 /// `segments` (empty for pictures; else objects with `from`, `to` (ms of the item), `referenceFrom`, `referenceTo` (ms of
 /// the reference), `speed` (reference seconds a second of the item, negative backwards, 0 for one moment),

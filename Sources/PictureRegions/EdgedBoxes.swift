@@ -2,8 +2,8 @@
 struct EdgedBoxes {
     private let picture: LumaPicture
     /// The picture in which edges are looked for, and how many pixels of `picture` are one of it.
-    private let small: LumaPicture
-    private let scale: Int
+    let small: LumaPicture
+    let scale: Int
 
     /// Of the picture's sides.
     private static let leastSide = 0.15

@@ -3,16 +3,22 @@ public import MediaModel
 /// The parts of an item that may be a picture of their own, hashed: at most some dozens.
 ///
 /// The first two, mostly the whole and what is left within borders, in eight orientations, because a reference's crops
-/// are kept upright; the others as they are, which is what finds whole references in any orientation.
+/// are kept upright, and so the likeliest quadrilateral, whose sides may be off; the others as they are, which is what
+/// finds whole references in any orientation.
 public func itemRegions(_ picture: LumaPicture, gate: Quality) -> [RegionHash] {
     let hasher = WindowHasher(picture)
-    return itemWindows(picture).enumerated().flatMap { number, entry in
+    let edged = EdgedBoxes(picture)
+    let boxes = itemWindows(picture, edged).enumerated().flatMap { number, entry in
         hasher.hashes(of: entry.0, entry.1, isTurned: number < turnedRegions, gate: gate)
     }
+    let slanted = SlantedParts(picture, reduced: edged.small, scale: edged.scale).parts.enumerated().flatMap {
+        hasher.hashes(of: $1, .slanted, isTurned: $0 == 0, gate: gate)
+    }
+    return boxes + slanted
 }
 
 /// The whole first, then what may be a picture of its own, the likelier first.
-func itemWindows(_ picture: LumaPicture) -> [(PictureWindow, RegionHash.Kind)] {
+func itemWindows(_ picture: LumaPicture, _ edged: EdgedBoxes? = nil) -> [(PictureWindow, RegionHash.Kind)] {
     let whole = Box(left: 0, top: 0, right: Double(picture.width), bottom: Double(picture.height))
     var windows: [(PictureWindow, RegionHash.Kind)] = [(.whole, .whole)]
     func add(_ box: Box, _ kind: RegionHash.Kind) {
@@ -32,7 +38,7 @@ func itemWindows(_ picture: LumaPicture) -> [(PictureWindow, RegionHash.Kind)] {
         borders.withoutCalm(inner), borders.withoutCalm(inner, .aboveAndBelow),
         borders.withoutCalm(inner, .leftAndRight),
     ] { add(box, .bordered) }
-    let edged = EdgedBoxes(picture)
+    let edged = edged ?? EdgedBoxes(picture)
     for box in edged.islands {
         add(box, .edged)
         add(borders.withoutUniform(box, inset: roundCorners), .edged)

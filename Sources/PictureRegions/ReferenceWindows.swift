@@ -44,16 +44,19 @@ enum ReferenceWindows {
     }
 }
 
-/// The crops of a reference: hashes of its windows, upright, without those that would mean nothing and those that
+/// The crops of a reference: hashes of its windows and of what it shows when it is turned a little, else upright, without those that would mean nothing and those that
 /// another one is close to.
 public func referenceCrops(_ picture: LumaPicture, gate: Quality) -> [RegionHash] {
     let hasher = WindowHasher(picture)
     var kept: [RegionHash] = []
-    for window in ReferenceWindows.all {
-        for entry in hasher.hashes(of: window, .crop, gate: gate)
-        where !kept.contains(where: { $0.hash.distance(to: entry.hash) <= mergedDistance }) {
+    func add(_ entries: [RegionHash]) {
+        for entry in entries where !kept.contains(where: { $0.hash.distance(to: entry.hash) <= mergedDistance }) {
             kept.append(entry)
         }
+    }
+    for window in ReferenceWindows.all { add(hasher.hashes(of: window, .crop, gate: gate)) }
+    for part in ReferenceTilts.parts(width: Double(picture.width), height: Double(picture.height)) {
+        add(hasher.hashes(of: part, .tilted, gate: gate))
     }
     return kept
 }

@@ -1,7 +1,7 @@
 public import MediaModel
 import PerceptualHash
 
-/// PDQ hashes of any rectangles of one picture, from its summed-area table (Crow: "Summed-Area Tables for Texture
+/// PDQ hashes of any parts of one picture, from its summed-area table (Crow: "Summed-Area Tables for Texture
 /// Mapping", SIGGRAPH 1984).
 ///
 /// A window's 64 x 64 samples are the means of its cells, where PDQ takes tents of the same width; what that
@@ -9,12 +9,14 @@ import PerceptualHash
 ///
 /// Not thread-safe.
 public final class WindowHasher {
-    private let width: Int
-    private let height: Int
+    let width: Int
+    let height: Int
     /// (height + 1) x (width + 1) sums of the pixels above and to the left.
-    private let sums: UnsafeMutablePointer<UInt32>
+    let sums: UnsafeMutablePointer<UInt32>
 
+    /// - Precondition: it has at most 2^20 pixels.
     public init(_ picture: LumaPicture) {
+        precondition(picture.width * picture.height <= 1 << 20)
         (width, height) = (picture.width, picture.height)
         let stride = width + 1
         sums = .allocate(capacity: stride * (height + 1))
@@ -43,6 +45,22 @@ public final class WindowHasher {
         of window: PictureWindow, _ kind: RegionHash.Kind, isTurned: Bool = false, gate: Quality
     ) -> [RegionHash] {
         guard let grid = grid(window) else { return [] }
+        return hashes(of: grid, window, kind, nil, isTurned: isTurned, gate: gate)
+    }
+
+    /// - Parameter isTurned: in all eight orientations, instead of as it is.
+    /// - Returns: empty for a part that is too small, outside of the picture, or whose hash would be noise.
+    public func hashes(
+        of part: Quadrilateral, _ kind: RegionHash.Kind, isTurned: Bool = false, gate: Quality
+    ) -> [RegionHash] {
+        guard let window = part.bounds, let grid = grid(part) else { return [] }
+        return hashes(of: grid, window, kind, part, isTurned: isTurned, gate: gate)
+    }
+
+    private func hashes(
+        of grid: LumaGrid, _ window: PictureWindow, _ kind: RegionHash.Kind, _ corners: Quadrilateral?, isTurned: Bool,
+        gate: Quality
+    ) -> [RegionHash] {
         let quality = grid.quality
         guard quality >= gate else { return [] }
         let block = DCTBlock(of: grid)
@@ -52,7 +70,7 @@ public final class WindowHasher {
         return turns.map { turn in
             RegionHash(
                 window: window, kind: kind, orientation: turn,
-                hash: (turn == .orig ? corrected : corrected.turned(turn)).hash, quality: quality)
+                hash: (turn == .orig ? corrected : corrected.turned(turn)).hash, quality: quality, corners: corners)
         }
     }
 
@@ -66,33 +84,50 @@ public final class WindowHasher {
         }
         let columns = edges(left * Double(width), across, width)
         let rows = edges(top * Double(height), down, height)
-        let stride = width + 1
-        var (above, here) = ([Int64](repeating: 0, count: 65), [Int64](repeating: 0, count: 65))
-        var values = [Float](repeating: 0, count: 64 * 64)
         // Where an edge lies in its column of sums, for all rows the same.
         let places = columns.map { min($0 >> 8, width - 1) }
-        let shares = zip(columns, places).map { Int64($0 - $1 << 8) }
-        for (i, row) in rows.enumerated() {
-            let y = min(row >> 8, height - 1)
-            let share = Int64(row - y << 8)
-            let (upper, lower) = (sums + y * stride, sums + (y + 1) * stride)
-            for j in 0...64 {
-                let (x, across) = (places[j], shares[j])
-                let first = Int64(upper[x]) * (256 - across) + Int64(upper[x + 1]) * across
-                let second = Int64(lower[x]) * (256 - across) + Int64(lower[x + 1]) * across
-                here[j] = first * (256 - share) + second * share
-            }
-            if i > 0 {
-                for j in 1...64 {
-                    // Both in 65536ths of a pixel.
-                    let sum = here[j] - here[j - 1] - above[j] + above[j - 1]
-                    let area = (row - rows[i - 1]) * (columns[j] - columns[j - 1])
-                    values[(i - 1) * 64 + j - 1] = Float(sum) / Float(area)
+        let shares = zip(columns, places).map { UInt32($0 - $1 << 8) }
+        let widths = (1...64).map { Int32(columns[$0] - columns[$0 - 1]) }
+        var sums = [UInt32](repeating: 0, count: 2 * 65)
+        let values = [Float](unsafeUninitializedCapacity: 64 * 64) { values, count in
+            sums.withUnsafeMutableBufferPointer { sums in
+                var (above, here) = (sums.baseAddress!, sums.baseAddress! + 65)
+                for (i, row) in rows.enumerated() {
+                    interpolate(row, places, shares, to: here)
+                    if i > 0 {
+                        let out = values.baseAddress! + (i - 1) * 64
+                        let height = Int32(row - rows[i - 1])
+                        for j in 0..<64 {
+                            // Both in 65536ths of a pixel.
+                            let sum = (here[j + 1] &- here[j]) &- (above[j + 1] &- above[j])
+                            out[j] = Float(sum) / Float(height &* widths[j])
+                        }
+                    }
+                    swap(&above, &here)
                 }
             }
-            swap(&above, &here)
+            count = 64 * 64
         }
         return LumaGrid(values: values)
+    }
+
+    /// Sums of what lies above a row and to the left of each column, in 65536ths of a pixel, all modulo 2^32: that of a
+    /// cell, which is what counts, is less, because a plane has at most 960 x 960 pixels.
+    @inline(__always)
+    private func interpolate(_ row: Int, _ places: [Int], _ shares: [UInt32], to out: UnsafeMutablePointer<UInt32>) {
+        let y = min(row >> 8, height - 1)
+        let share = UInt32(row - y << 8)
+        let (upper, lower) = (sums + y * (width + 1), sums + (y + 1) * (width + 1))
+        places.withUnsafeBufferPointer { places in
+            shares.withUnsafeBufferPointer { shares in
+                for j in 0...64 {
+                    let (x, across) = (places[j], shares[j])
+                    let first = upper[x] &* (256 &- across) &+ upper[x + 1] &* across
+                    let second = lower[x] &* (256 &- across) &+ lower[x + 1] &* across
+                    out[j] = first &* (256 &- share) &+ second &* share
+                }
+            }
+        }
     }
 
     /// What a tent of a cell's width (two boxes of half of it) keeps of each frequency, by what a box of a cell keeps.
@@ -107,7 +142,7 @@ public final class WindowHasher {
     }()
 
     /// Taylor's series: for angles under 1, to the last bit of a float.
-    private static func sine(_ x: Double) -> Double {
+    static func sine(_ x: Double) -> Double {
         var (term, sum) = (x, x)
         for n in stride(from: 2.0, through: 16, by: 2) {
             term *= -x * x / (n * (n + 1))

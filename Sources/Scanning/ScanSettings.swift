@@ -41,7 +41,7 @@ public struct ScanSettings: Sendable, Hashable {
         "ansim \(version); convention \(convention.rawValue); precision \(precision.rawValue); bytes \(limits.bytes); pixels \(limits.pixels); "
             + "memory \(limits.memory); seconds \(limits.seconds); wall seconds \(limits.wallSeconds); "
             + "frames \(frameMode.description), at most \(limits.frames); video bytes \(limits.videoBytes), "
-            + "seconds \(limits.videoSeconds); depth \(depth.name)"
+            + "seconds \(limits.videoSeconds); depth \(depth.name), details \(PictureDetails.version)"
     }
 
     private static func digest(_ text: String) -> String {
