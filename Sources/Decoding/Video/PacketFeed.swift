@@ -44,9 +44,12 @@ final class PacketFeed {
             switch selection {
             case .every, .vpdq: nil
             case .interval(let interval): .interval(Int64(max(1, interval)))
-            case .keyFrames(let gap): .gap(Int64(max(0, gap)), isIntraOnly: reader.isIntraOnly)
+            case .keyFrames where reader.isAnimation || container.isPictureSequence: .animation
+            case .keyFrames(let gap): .gap(gap.map { Int64(max(0, $0)) }, isIntraOnly: reader.isIntraOnly)
             }
-        plan = rule.map { FramePlan($0, hasKeyFrames: reader.hasKeyFrames) }
+        plan = rule.map { [reader] in
+            FramePlan($0, hasKeyFrames: reader.hasKeyFrames, frameMilliseconds: container.frameMilliseconds)
+        }
     }
 
     deinit {
