@@ -7,8 +7,7 @@ public enum FrameSelection: Sendable, Hashable {
     /// frames, one each quarter of the gap.
     ///
     /// Without a gap, 5.5 s, but 2 s where packets don't tell what their frames show, and of videos under 11 s. Of
-    /// animations, in either case, the
-    /// first thousand frames and then one each quarter of a second.
+    /// animations, in either case, the first thousand frames and then one each quarter of a second.
     case keyFrames(maximumGap: Int?)
     /// The first frame of each `interval` ms. Only what those frames depend on is decoded.
     case interval(Int)

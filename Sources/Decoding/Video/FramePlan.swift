@@ -1,18 +1,18 @@
 /// Decides, some packets ahead of the decoder, which frames are wanted and which packets nothing wanted depends on.
 ///
 /// It sees packets in the order of decoding, and times in ms. It knows nothing of libav.
-struct FramePlan {
-    struct Entry {
-        let time: Int64
+package struct FramePlan {
+    package struct Entry {
+        package let time: Int64
         let facts: PacketFacts
-        var isWanted = false
+        package var isWanted = false
         /// Its size says that it shows another picture than the frames before.
         var isChange = false
 
-        init(time: Int64, facts: PacketFacts) { (self.time, self.facts) = (time, facts) }
+        package init(time: Int64, facts: PacketFacts) { (self.time, self.facts) = (time, facts) }
     }
 
-    enum Rule {
+    package enum Rule {
         /// The first frame of each so many ms.
         case interval(Int64)
         /// Key frames (of videos that have nothing else, one each quarter of the gap), frames that must show another
@@ -56,12 +56,12 @@ struct FramePlan {
     private var isShort = false
 
     /// - Parameter frameMilliseconds: from one frame to the next, on average.
-    init(_ rule: Rule, hasKeyFrames: Bool, frameMilliseconds: Int64) {
+    package init(_ rule: Rule, hasKeyFrames: Bool, frameMilliseconds: Int64) {
         (self.rule, self.hasKeyFrames) = (rule, hasKeyFrames)
         changes = PictureChanges(frameMilliseconds: frameMilliseconds)
     }
 
-    mutating func append(_ entry: Entry) {
+    package mutating func append(_ entry: Entry) {
         entries.append(entry)
         highestLayer = max(highestLayer, entry.facts.temporalLayer)
         guard entry.facts.isShown || entry.facts.mayHoldHiddenFrames else { return }
@@ -83,7 +83,7 @@ struct FramePlan {
         entries[entries.end - 1].isWanted = true
     }
 
-    mutating func end() {
+    package mutating func end() {
         hasEnded = true
         want(change: changes.end())
     }
@@ -94,7 +94,7 @@ struct FramePlan {
     }
 
     /// Whether the decoder has to see a packet.
-    enum Need {
+    package enum Need {
         case isNeeded
         /// No, and it won't notice.
         case leavesNoGap
@@ -103,8 +103,27 @@ struct FramePlan {
     }
 
     /// Takes the first packet and says whether its frame is wanted, and whether the decoder has to see it.
-    mutating func removeFirst() -> (entry: Entry, need: Need)? {
+    package mutating func removeFirst() -> (entry: Entry, need: Need)? {
         guard !entries.isEmpty else { return nil }
+        choose()
+        let need = needOfFirst()
+        if isKey(entries.start) { keyTime = entries[entries.start].time }
+        return (entries.removeFirst(), need)
+    }
+
+    /// Whether no wanted frame depends on the wanted key frame that was taken last; false where that can't be seen.
+    mutating func leavesKeyFrameAlone() -> Bool {
+        choose()
+        var position = entries.start
+        while position < settled {
+            if isKey(position) { return hasWantedLeadingFrames(position, before: entries[position].time) == false }
+            if entries[position].isWanted { return false }
+            position += 1
+        }
+        return hasEnded
+    }
+
+    private mutating func choose() {
         switch rule {
         case .interval(let interval): chooseByInterval(interval)
         case .gap(let gap, isIntraOnly: false):
@@ -112,9 +131,6 @@ struct FramePlan {
             chooseByGap(gap ?? (changes.areTold && !isShort ? Self.usualGap : Self.closeGap))
         case .gap(_, isIntraOnly: true), .animation: break
         }
-        let need = needOfFirst()
-        if isKey(entries.start) { keyTime = entries[entries.start].time }
-        return (entries.removeFirst(), need)
     }
 
     /// Positions before which all packets are there that may be shown before others there.

@@ -1,7 +1,7 @@
 import CFFmpeg
 
 /// What a compressed frame's first bytes tell of who needs it.
-struct PacketFacts {
+package struct PacketFacts {
     /// Decoding can start here.
     var isKey: Bool
     /// No other frame is predicted from it.
@@ -13,9 +13,11 @@ struct PacketFacts {
     /// Layer of HEVC's temporal scalability: a disposable frame may still serve higher layers.
     var temporalLayer = 0
     /// Bytes.
-    var size = 0
+    let size: Int
     /// It may be or hold a frame that is shown later: its size tells little of the one that is shown with it.
-    var mayHoldHiddenFrames = false
+    package var mayHoldHiddenFrames = false
+
+    package init(isKey: Bool, size: Int = 0) { (self.isKey, self.size) = (isKey, size) }
 }
 
 /// Reads packets of one stream.
@@ -53,8 +55,7 @@ struct PacketReader {
 
     func facts(of packet: UnsafeMutablePointer<AVPacket>) -> PacketFacts {
         let isFlagged = packet.pointee.flags & AV_PKT_FLAG_KEY != 0
-        var facts = PacketFacts(isKey: isFlagged)
-        facts.size = Int(max(0, packet.pointee.size))
+        var facts = PacketFacts(isKey: isFlagged, size: Int(max(0, packet.pointee.size)))
         facts.isDisposable = packet.pointee.flags & AV_PKT_FLAG_DISPOSABLE != 0
         // What an edit list cuts away.
         facts.isShown = packet.pointee.flags & AV_PKT_FLAG_DISCARD == 0

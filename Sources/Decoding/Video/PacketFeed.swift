@@ -18,6 +18,8 @@ final class PacketFeed {
     /// The decoder has to forget what it knows before it sees the packet at hand: it counts frames, and would put those
     /// after the gap into a wrong order.
     private(set) var isAfterGap = false
+    /// The packet at hand is a wanted key frame on which no other wanted frame depends.
+    private(set) var isAlone = false
     private var current: UnsafeMutablePointer<AVPacket>?
 
     /// Frames that are wanted and have not come yet.
@@ -86,6 +88,7 @@ final class PacketFeed {
             }
             isAfterGap = hasGap
             hasGap = false
+            isAlone = entry.isWanted && entry.facts.isKey && plan?.leavesKeyFrameAlone() == true
             if entry.isWanted {
                 if awaited.count == Self.awaitedLimit { awaited.removeFirst() }
                 awaited.append(AwaitedFrame(timestamp: current!.pointee.pts, time: entry.time))
