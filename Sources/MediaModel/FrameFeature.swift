@@ -24,8 +24,9 @@ public struct HashedFrame: Sendable, Hashable {
 
 /// Which frames of a video are looked at.
 public enum FrameMode: Sendable, Hashable {
-    /// Key frames, and frames between where they are further apart than the gap, in ms.
-    case keyFrames(maximumGap: Int)
+    /// Key frames, frames that must show another picture, and frames between where these are further apart than the gap,
+    /// in ms; nil: than is reasonable for the codec.
+    case keyFrames(maximumGap: Int?)
     /// One each so many ms.
     case interval(Int)
     case every
@@ -35,7 +36,7 @@ public enum FrameMode: Sendable, Hashable {
     /// For digests of settings.
     public var description: String {
         switch self {
-        case .keyFrames(let gap): "key frames, gap \(gap)"
+        case .keyFrames(let gap): "key frames and changes, gap \(gap.map(String.init) ?? "by codec")"
         case .interval(let milliseconds): "interval \(milliseconds)"
         case .every: "every"
         case .vpdq(let seconds): "vpdq \(seconds)"

@@ -18,7 +18,7 @@ public struct Examiner: Sendable {
         public var precision: HashPrecision
         public var limits: ItemLimits
         /// Of videos, which frames are looked at.
-        public var frameMode = FrameMode.keyFrames(maximumGap: 2000)
+        public var frameMode = FrameMode.keyFrames(maximumGap: nil)
         /// Of these, only those that differ from the last one kept by more bits; -1 for all.
         public var leastFrameDistance = -1
         /// Of pictures, what is wanted beside their hashes.

@@ -50,9 +50,12 @@ public struct WorkerRequest: Sendable, Hashable {
         case .every:
             out.put(UInt8(0))
             out.put(UInt64(0))
-        case .keyFrames(let gap):
+        case .keyFrames(let gap?):
             out.put(UInt8(1))
             out.put(UInt64(gap))
+        case .keyFrames(nil):
+            out.put(UInt8(4))
+            out.put(UInt64(0))
         case .interval(let milliseconds):
             out.put(UInt8(2))
             out.put(UInt64(milliseconds))
@@ -92,6 +95,7 @@ public struct WorkerRequest: Sendable, Hashable {
         case 2 where (1...1 << 40).contains(value): frameMode = .interval(Int(value))
         case 3 where (0...1e6).contains(Double(bitPattern: value)):
             frameMode = .vpdq(secondsPerHash: Double(bitPattern: value))
+        case 4 where value == 0: frameMode = .keyFrames(maximumGap: nil)
         default: throw MalformedMessage()
         }
         leastFrameDistance = Int(try reader.take(Int16.self))

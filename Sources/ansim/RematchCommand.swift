@@ -53,7 +53,7 @@ struct RematchCommand: ParsableCommand {
         var policy = matching.policy
         policy.vpdq = rule.vpdq
         let settings = ScanSettings(
-            policy: policy, convention: .fullSize, precision: .fast, frameMode: .keyFrames(maximumGap: 2000),
+            policy: policy, convention: .fullSize, precision: .fast, frameMode: .keyFrames(maximumGap: nil),
             limits: decoding.limits, depth: depth.depth, version: ansimVersion)
         let ledger = try Ledger(path: ledger, examination: nil)
         let isQuiet = quiet

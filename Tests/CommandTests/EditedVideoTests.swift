@@ -51,6 +51,26 @@ import Testing
         #expect(try matches(["scan", "--ledger", ledger, clips]).isEmpty)
     }
 
+    /// Ten pictures for 0.3 s each, or for 0.6 s in a film that has one key frame.
+    @Test(arguments: [("gif", 10), ("webp", 10), ("png", 8), ("avif", 8), ("mp4", 10)])
+    func thatAreSlideShowsShowEachPicture(_ format: String, _ least: Int) throws {
+        try ansim("register", "--case", "stills", ansim.reference)
+        let found = try matches(["scan", "--quiet", "--no-ledger", "--depth", "quick", clips + "/slides.\(format)"])
+        #expect(Set(found.map { "\($0["reference"]!)" }).count >= least)
+        #expect(found.allSatisfy { $0["found"] as? String == "frame" })
+        #expect(found.allSatisfy { ($0["segments"] as? [Any])?.isEmpty == false })
+    }
+
+    /// What a ledger keeps of one way of looking is not taken for another's.
+    @Test func areLookedAtAgainWhenTheGapIsStated() throws {
+        let ledger = ansim.folder.path + "/ledger"
+        try ansim("register", "--case", "still", ansim.reference + "/coffee.jpg")
+        let scan = ["scan", "--all", "--ledger", ledger, clips + "/pan.mp4"]
+        let usual = try #require(try ansim(scan).records.first?["settings"] as? String)
+        let stated = try #require(try ansim(scan + ["--max-gap", "5.5"]).records.first?["settings"] as? String)
+        #expect(stated != usual)
+    }
+
     @Test func showRegisteredPicturesWithinThem() throws {
         try ansim("register", "--case", "still", ansim.reference + "/coffee.jpg")
         let found = try matches(["scan", "--quiet", "--no-ledger", clips + "/pan.mp4"])

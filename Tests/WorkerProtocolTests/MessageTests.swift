@@ -64,7 +64,10 @@ import WorkerProtocol
         }
     }
 
-    @Test(arguments: [FrameMode.every, .keyFrames(maximumGap: 2000), .interval(1), .vpdq(secondsPerHash: 0.7)])
+    @Test(arguments: [
+        FrameMode.every, .keyFrames(maximumGap: 2000), .keyFrames(maximumGap: nil), .interval(1),
+        .vpdq(secondsPerHash: 0.7),
+    ])
     func ofRequestsSayWhichFramesAreWanted(mode: FrameMode) throws {
         let request = WorkerRequest(
             wanted: .single, convention: .fullSize, precision: .exact, limits: ItemLimits(), frameMode: mode)

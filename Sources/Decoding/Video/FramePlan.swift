@@ -1,22 +1,35 @@
 /// Decides, some packets ahead of the decoder, which frames are wanted and which packets nothing wanted depends on.
 ///
 /// It sees packets in the order of decoding, and times in ms. It knows nothing of libav.
-struct FramePlan {
-    struct Entry {
-        let time: Int64
+package struct FramePlan {
+    package struct Entry {
+        package let time: Int64
         let facts: PacketFacts
-        var isWanted = false
+        package var isWanted = false
+        /// Its size says that it shows another picture than the frames before.
+        var isChange = false
 
-        init(time: Int64, facts: PacketFacts) { (self.time, self.facts) = (time, facts) }
+        package init(time: Int64, facts: PacketFacts) { (self.time, self.facts) = (time, facts) }
     }
 
-    enum Rule {
+    package enum Rule {
         /// The first frame of each so many ms.
         case interval(Int64)
-        /// Key frames (of videos that have nothing else, one each quarter of the gap), and others so that no moment is
-        /// further than the gap from a wanted frame.
-        case gap(Int64, isIntraOnly: Bool)
+        /// Key frames (of videos that have nothing else, one each quarter of the gap), frames that must show another
+        /// picture, and others so that no moment is further than the gap from a wanted frame. Without a gap, what is
+        /// reasonable.
+        case gap(Int64?, isIntraOnly: Bool)
+        /// As many as there may be, and then one now and then.
+        case animation
     }
+
+    /// ms: where packets tell when the picture changes; where they don't, and of short videos, which have few key frames
+    /// and cost little.
+    static let usualGap: Int64 = 5500
+    static let closeGap: Int64 = 2000
+    /// Of an animation: these come first, and after them one each so many ms.
+    static let animationFrames = 1000
+    static let animationInterval: Int64 = 250
 
     /// Packets that the coder's reordering may put between a frame and one shown before it: H.264 and HEVC keep at most
     /// 16 frames, or 32 fields.
@@ -37,24 +50,51 @@ struct FramePlan {
     private var uselessBefore = 0
     /// Of the key frame that was taken last.
     private var keyTime: Int64?
+    private var changes: PictureChanges
+    private var count = 0
+    /// The whole video lies within two of the usual gaps.
+    private var isShort = false
 
-    init(_ rule: Rule, hasKeyFrames: Bool) { (self.rule, self.hasKeyFrames) = (rule, hasKeyFrames) }
+    /// - Parameter frameMilliseconds: from one frame to the next, on average.
+    package init(_ rule: Rule, hasKeyFrames: Bool, frameMilliseconds: Int64) {
+        (self.rule, self.hasKeyFrames) = (rule, hasKeyFrames)
+        changes = PictureChanges(frameMilliseconds: frameMilliseconds)
+    }
 
-    mutating func append(_ entry: Entry) {
+    package mutating func append(_ entry: Entry) {
         entries.append(entry)
         highestLayer = max(highestLayer, entry.facts.temporalLayer)
-        if case .gap(let gap, let isIntraOnly) = rule, isIntraOnly, entry.facts.isShown {
-            if last.map({ entry.time - $0 >= max(1, gap / 4) }) ?? true {
-                last = entry.time
-                entries[entries.end - 1].isWanted = true
-            }
+        guard entry.facts.isShown || entry.facts.mayHoldHiddenFrames else { return }
+        switch rule {
+        case .interval: break
+        case .gap(let gap, isIntraOnly: true): wantLast(after: max(1, (gap ?? Self.closeGap) / 4))
+        case .gap(_, isIntraOnly: false):
+            want(change: changes.append(entry.facts, at: entry.time, position: entries.end - 1))
+        case .animation: wantLast(after: count < Self.animationFrames ? 0 : Self.animationInterval)
         }
     }
 
-    mutating func end() { hasEnded = true }
+    /// If it is so long after the last wanted frame.
+    private mutating func wantLast(after distance: Int64) {
+        let entry = entries[entries.end - 1]
+        guard entry.facts.isShown, last.map({ entry.time - $0 >= distance }) ?? true else { return }
+        last = entry.time
+        count += 1
+        entries[entries.end - 1].isWanted = true
+    }
+
+    package mutating func end() {
+        hasEnded = true
+        want(change: changes.end())
+    }
+
+    private mutating func want(change position: Int?) {
+        guard let position, position >= entries.start else { return }
+        (entries[position].isChange, entries[position].isWanted) = (true, true)
+    }
 
     /// Whether the decoder has to see a packet.
-    enum Need {
+    package enum Need {
         case isNeeded
         /// No, and it won't notice.
         case leavesNoGap
@@ -63,15 +103,34 @@ struct FramePlan {
     }
 
     /// Takes the first packet and says whether its frame is wanted, and whether the decoder has to see it.
-    mutating func removeFirst() -> (entry: Entry, need: Need)? {
+    package mutating func removeFirst() -> (entry: Entry, need: Need)? {
         guard !entries.isEmpty else { return nil }
-        switch rule {
-        case .interval(let interval): chooseByInterval(interval)
-        case .gap(let gap, let isIntraOnly): if !isIntraOnly { chooseByGap(gap) }
-        }
+        choose()
         let need = needOfFirst()
         if isKey(entries.start) { keyTime = entries[entries.start].time }
         return (entries.removeFirst(), need)
+    }
+
+    /// Whether no wanted frame depends on the wanted key frame that was taken last; false where that can't be seen.
+    mutating func leavesKeyFrameAlone() -> Bool {
+        choose()
+        var position = entries.start
+        while position < settled {
+            if isKey(position) { return hasWantedLeadingFrames(position, before: entries[position].time) == false }
+            if entries[position].isWanted { return false }
+            position += 1
+        }
+        return hasEnded
+    }
+
+    private mutating func choose() {
+        switch rule {
+        case .interval(let interval): chooseByInterval(interval)
+        case .gap(let gap, isIntraOnly: false):
+            if last == nil { isShort = hasEnded && (endTime ?? 0) < 2 * Self.usualGap }
+            chooseByGap(gap ?? (changes.areTold && !isShort ? Self.usualGap : Self.closeGap))
+        case .gap(_, isIntraOnly: true), .animation: break
+        }
     }
 
     /// Positions before which all packets are there that may be shown before others there.
@@ -98,9 +157,9 @@ struct FramePlan {
                 continue
             }
             guard lastPosition < entries.start else { return }
-            let key = (entries.start..<entries.end).first { isKey($0) }
+            let key = (entries.start..<entries.end).first { isKey($0) || entries[$0].isChange }
             guard let horizon = key.map({ entries[$0].time }) ?? (hasEnded ? endTime.map { $0 + gap } : nil) else {
-                // No key frame in sight: go as far as the gap lets.
+                // Nothing such in sight: go as far as the gap lets.
                 guard let beyond = earliest(atOrAfter: last + spacing + 1), beyond < settled,
                     let found = latest(atOrBefore: last + spacing, after: last) ?? earliest(atOrAfter: last + 1)
                 else { return }

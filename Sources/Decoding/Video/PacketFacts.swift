@@ -1,7 +1,7 @@
 import CFFmpeg
 
 /// What a compressed frame's first bytes tell of who needs it.
-struct PacketFacts {
+package struct PacketFacts {
     /// Decoding can start here.
     var isKey: Bool
     /// No other frame is predicted from it.
@@ -12,6 +12,12 @@ struct PacketFacts {
     var isShown = true
     /// Layer of HEVC's temporal scalability: a disposable frame may still serve higher layers.
     var temporalLayer = 0
+    /// Bytes.
+    let size: Int
+    /// It may be or hold a frame that is shown later: its size tells little of the one that is shown with it.
+    package var mayHoldHiddenFrames = false
+
+    package init(isKey: Bool, size: Int = 0) { (self.isKey, self.size) = (isKey, size) }
 }
 
 /// Reads packets of one stream.
@@ -22,6 +28,8 @@ struct PacketReader {
     /// Whether key frames and nothing else are where decoding can start.
     let hasKeyFrames: Bool
     let isIntraOnly: Bool
+    /// Pictures laid over each other: each has to be decoded.
+    let isAnimation: Bool
     /// Frames that others are predicted from are shown in the order in which they are decoded.
     let hasPlainReordering: Bool
 
@@ -37,7 +45,8 @@ struct PacketReader {
         default: lengthBytes = 0
         }
         // Each picture of an animation is laid over the one before.
-        hasKeyFrames = codec != AV_CODEC_ID_GIF && codec != AV_CODEC_ID_APNG
+        isAnimation = codec == AV_CODEC_ID_GIF || codec == AV_CODEC_ID_APNG
+        hasKeyFrames = !isAnimation
         hasPlainReordering =
             codec == AV_CODEC_ID_MPEG1VIDEO || codec == AV_CODEC_ID_MPEG2VIDEO || codec == AV_CODEC_ID_MPEG4
         let properties = avcodec_descriptor_get(codec)?.pointee.props ?? 0
@@ -46,7 +55,7 @@ struct PacketReader {
 
     func facts(of packet: UnsafeMutablePointer<AVPacket>) -> PacketFacts {
         let isFlagged = packet.pointee.flags & AV_PKT_FLAG_KEY != 0
-        var facts = PacketFacts(isKey: isFlagged)
+        var facts = PacketFacts(isKey: isFlagged, size: Int(max(0, packet.pointee.size)))
         facts.isDisposable = packet.pointee.flags & AV_PKT_FLAG_DISPOSABLE != 0
         // What an edit list cuts away.
         facts.isShown = packet.pointee.flags & AV_PKT_FLAG_DISCARD == 0
@@ -57,8 +66,12 @@ struct PacketReader {
         case AV_CODEC_ID_HEVC: readHEVC(bytes, &facts)
         case AV_CODEC_ID_VP8:
             facts.isKey = bytes[0] & 1 == 0
+            facts.mayHoldHiddenFrames = true
             if bytes[0] & 0x10 == 0 { facts.isShown = false }
-        case AV_CODEC_ID_VP9: readVP9(bytes, &facts)
+        case AV_CODEC_ID_VP9:
+            facts.mayHoldHiddenFrames = true
+            readVP9(bytes, &facts)
+        case AV_CODEC_ID_AV1: facts.mayHoldHiddenFrames = true
         case AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO:
             if let at = startCode(0x00, bytes), at + 1 < bytes.count {
                 let type = bytes[at + 1] >> 3 & 7

@@ -18,6 +18,8 @@ final class PacketFeed {
     /// The decoder has to forget what it knows before it sees the packet at hand: it counts frames, and would put those
     /// after the gap into a wrong order.
     private(set) var isAfterGap = false
+    /// The packet at hand is a wanted key frame on which no other wanted frame depends.
+    private(set) var isAlone = false
     private var current: UnsafeMutablePointer<AVPacket>?
 
     /// Frames that are wanted and have not come yet.
@@ -44,9 +46,12 @@ final class PacketFeed {
             switch selection {
             case .every, .vpdq: nil
             case .interval(let interval): .interval(Int64(max(1, interval)))
-            case .keyFrames(let gap): .gap(Int64(max(0, gap)), isIntraOnly: reader.isIntraOnly)
+            case .keyFrames where reader.isAnimation || container.isPictureSequence: .animation
+            case .keyFrames(let gap): .gap(gap.map { Int64(max(0, $0)) }, isIntraOnly: reader.isIntraOnly)
             }
-        plan = rule.map { FramePlan($0, hasKeyFrames: reader.hasKeyFrames) }
+        plan = rule.map { [reader] in
+            FramePlan($0, hasKeyFrames: reader.hasKeyFrames, frameMilliseconds: container.frameMilliseconds)
+        }
     }
 
     deinit {
@@ -83,6 +88,7 @@ final class PacketFeed {
             }
             isAfterGap = hasGap
             hasGap = false
+            isAlone = entry.isWanted && entry.facts.isKey && plan?.leavesKeyFrameAlone() == true
             if entry.isWanted {
                 if awaited.count == Self.awaitedLimit { awaited.removeFirst() }
                 awaited.append(AwaitedFrame(timestamp: current!.pointee.pts, time: entry.time))

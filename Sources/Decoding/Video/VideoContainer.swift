@@ -85,6 +85,13 @@ final class VideoContainer {
     /// Ticks; nil where it is not stated.
     var start: Int64? { stream.pointee.start_time == noTimestamp ? nil : stream.pointee.start_time }
 
+    /// A sequence of AVIF or HEIF, not a film.
+    var isPictureSequence: Bool {
+        input.bytes(at: 0, count: 256).withUnsafeBytes {
+            [.heif, .avif].contains(sniff($0)) && CommonDecoding.isPictureSequence($0)
+        }
+    }
+
     /// As vPDQ has it: the mean that is stated, or the finest that fits all times.
     var framesPerSecond: Double {
         let mean = stream.pointee.avg_frame_rate

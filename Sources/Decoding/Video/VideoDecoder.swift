@@ -44,6 +44,14 @@ final class VideoDecoder {
         av_frame_free(&frame)
     }
 
+    /// Of the packets that follow.
+    var skipsLoopFilter = false {
+        didSet {
+            guard skipsLoopFilter != oldValue else { return }
+            context?.pointee.skip_loop_filter = skipsLoopFilter ? AVDISCARD_ALL : AVDISCARD_DEFAULT
+        }
+    }
+
     /// nil: no more packets come. - Returns: 0, or libav's error; "again" when frames have to be received first.
     func send(_ packet: UnsafeMutablePointer<AVPacket>?) -> Int32 { avcodec_send_packet(context, packet) }
 

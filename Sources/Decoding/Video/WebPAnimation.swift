@@ -74,22 +74,24 @@ func decodeWebPAnimation(
 /// Which pictures of an animation are handed on; all are decoded.
 private struct PictureChoice {
     private let interval: Int64
+    /// So many come first, whenever they are shown.
+    private let firstCount: Int
     private var next: Int64 = 0
 
     init(_ selection: FrameSelection) {
-        interval =
+        (interval, firstCount) =
             switch selection {
-            case .every: 0
-            case .keyFrames(let gap): Int64(max(0, gap))
-            case .interval(let interval): Int64(max(0, interval))
+            case .every: (0, 0)
+            case .keyFrames: (FramePlan.animationInterval, FramePlan.animationFrames)
+            case .interval(let interval): (Int64(max(0, interval)), 0)
             // The reference can't read such files; by time is as near as it gets.
-            case .vpdq(let seconds): Int64(min(max(0, seconds), 1e6) * 1000)
+            case .vpdq(let seconds): (Int64(min(max(0, seconds), 1e6) * 1000), 0)
             }
     }
 
     mutating func wants(number: Int, at time: Int64) -> Bool {
         guard interval > 0 else { return true }
-        guard time >= next else { return false }
+        guard time >= next || number < firstCount else { return false }
         next = (time / interval + 1) * interval
         return true
     }

@@ -1,0 +1,95 @@
+import Decoding
+import Testing
+
+/// Which frames are wanted, by made-up packets.
+@Suite struct FramePlans {
+    /// One packet a frame, shown in the order of decoding.
+    private func wanted(
+        _ rule: FramePlan.Rule, frameMilliseconds: Int64 = 40, hasKeyFrames: Bool = true, packets: [PacketFacts]
+    ) -> [Int64] {
+        var plan = FramePlan(rule, hasKeyFrames: hasKeyFrames, frameMilliseconds: frameMilliseconds)
+        for (number, facts) in packets.enumerated() {
+            plan.append(FramePlan.Entry(time: Int64(number) * frameMilliseconds, facts: facts))
+        }
+        plan.end()
+        var times: [Int64] = []
+        while let (entry, need) = plan.removeFirst() {
+            if entry.isWanted {
+                #expect(need == .isNeeded)
+                times.append(entry.time)
+            }
+        }
+        return times
+    }
+
+    /// At 25 frames a second, with a key frame of 10,000 bytes each 250 and others of 1000.
+    private func packets(_ count: Int, sizes: [Int: Int] = [:]) -> [PacketFacts] {
+        (0..<count).map { number in
+            let isKey = number % 250 == 0
+            return PacketFacts(isKey: isKey, size: sizes[number] ?? (isKey ? 10_000 : 1000 + number % 7 * 100))
+        }
+    }
+
+    private let usual = FramePlan.Rule.gap(nil, isIntraOnly: false)
+
+    @Test func ofAQuietVideoAreItsKeyFrames() {
+        #expect(wanted(usual, packets: packets(850)) == [0, 10_000, 20_000, 30_000])
+        // A group of 250 frames at 24 a second needs nothing between either.
+        #expect(wanted(usual, frameMilliseconds: 42, packets: packets(600)) == [0, 10_500, 21_000])
+    }
+
+    @Test(arguments: [6, 75, 249, 251, 400]) func lookWhereAPacketIsAsLargeAsAKeyFrame(cut: Int) {
+        let times = wanted(usual, packets: packets(600, sizes: [cut: 7000]))
+        #expect(times == [0, Int64(cut) * 40, 10_000, 20_000].sorted())
+    }
+
+    @Test func lookAtEachOfManyScenes() {
+        let cuts = Array(stride(from: 20, to: 700, by: 23)).filter { $0 % 250 > 0 }
+        let sizes = Dictionary(uniqueKeysWithValues: cuts.map { ($0, 6000) })
+        let times = Set(wanted(usual, packets: packets(750, sizes: sizes)))
+        #expect(times.isSuperset(of: cuts.map { Int64($0) * 40 }))
+    }
+
+    @Test func takeMovementForNoCut() {
+        let burst = Dictionary(uniqueKeysWithValues: (70..<90).map { ($0, 6000) })
+        #expect(wanted(usual, packets: packets(600, sizes: burst)) == [0, 10_000, 20_000])
+        #expect(wanted(usual, packets: packets(600, sizes: [70: 2000])) == [0, 10_000, 20_000])
+    }
+
+    @Test(arguments: [300, 1000, 2000, 5000]) func leaveNoMomentFurtherThanAStatedGap(gap: Int64) {
+        let packets = packets(900, sizes: [130: 9000, 131: 3000, 600: 9000])
+        let times = wanted(.gap(gap, isIntraOnly: false), packets: packets)
+        for number in 0..<900 {
+            #expect(times.contains { abs($0 - Int64(number) * 40) <= gap + 40 }, "\(number)")
+        }
+        #expect(times.contains(130 * 40) && times.contains(600 * 40))
+    }
+
+    @Test func lookCloserWherePacketsTellNothing() {
+        func largest(_ times: [Int64]) -> Int64 { zip(times, times.dropFirst()).map { $1 - $0 }.max()! }
+        var hidden = packets(1000)
+        for i in hidden.indices { hidden[i].mayHoldHiddenFrames = true }
+        #expect(largest(wanted(usual, packets: hidden)) <= 4000)
+        let refreshed = (0..<1000).map { _ in PacketFacts(isKey: false, size: 1000) }
+        #expect(largest(wanted(usual, packets: refreshed)) <= 4000)
+        let short = wanted(usual, packets: packets(200))
+        #expect(short.count > 1 && largest(short) <= 4000)
+        let intra = wanted(.gap(nil, isIntraOnly: true), packets: packets(200))
+        #expect(largest(intra) <= 520)
+    }
+
+    @Test func lookAtAllPicturesOfASlideShow() {
+        // One each second; each third one is shown again.
+        let slides = (0..<40).map { PacketFacts(isKey: $0 == 0, size: $0 % 3 == 2 ? 200 : 8000 + $0 * 37 % 11 * 100) }
+        let times = Set(wanted(usual, frameMilliseconds: 1000, packets: slides))
+        #expect(times.isSuperset(of: (0..<40).filter { $0 % 3 != 2 }.map { Int64($0) * 1000 }))
+    }
+
+    @Test func takeAllFramesOfAnAnimationAndThenSome() {
+        let frames = (0..<1500).map { _ in PacketFacts(isKey: true, size: 100) }
+        let times = wanted(.animation, hasKeyFrames: false, packets: frames)
+        #expect(times.prefix(1000) == (0..<1000).map { Int64($0) * 40 }[...])
+        let rest = times.dropFirst(999)
+        #expect(zip(rest, rest.dropFirst()).allSatisfy { (250...280).contains($1 - $0) } && rest.count > 60)
+    }
+}
