@@ -23,7 +23,7 @@ struct PictureChanges {
     }
 
     /// Least part of a key frame's size.
-    static let leastPart = 0.25
+    static let leastPart = 0.35
     /// Times larger than nearly all packets before, and than all of those that follow.
     static let (leastRatioBefore, leastRatioAfter) = (1.4, 1.6)
     /// Packets that follow: to the next one that others are predicted from, of the usual pyramids.
