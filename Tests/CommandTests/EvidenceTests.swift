@@ -158,7 +158,8 @@ import Testing
         let folder = ansim.folder.path
         let (records, ledger) = (folder + "/records.jsonl", folder + "/ledger")
         for name in ["flat.tar", "crawl.warc.gz"] {
-            #expect(try ansim("scan", "--quiet", "--ledger", ledger, folder + "/" + name).status == 0)
+            #expect(
+                try ansim("scan", "--quiet", "--ledger", ledger, "--ledger-digests", folder + "/" + name).status == 0)
         }
         try ansim.registerSamples()
         let rematch = try ansim("rematch", "--quiet", "--ledger", ledger, "--case", "demo").records
