@@ -3,7 +3,7 @@ import MediaModel
 /// What copies of a reference show that were turned a little.
 ///
 /// A PDQ hash stays within 31 bits for 96 photos of a hundred while a picture is turned by 0.7 degrees, for 82 at 0.9, for
-/// 64 at 1.1 (Benchmarks/robustness, `tilts`). The steps are under twice the first.
+/// 62 at 1.1 (Benchmarks/robustness, `tilts`). The steps are under twice the first.
 enum ReferenceTilts {
     /// Degrees, in both directions.
     private static let angles = stride(from: 1.2, through: 7.2, by: 1.2)

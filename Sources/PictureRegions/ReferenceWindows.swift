@@ -44,8 +44,8 @@ enum ReferenceWindows {
     }
 }
 
-/// The crops of a reference: hashes of its windows and of what it shows when it is turned a little, else upright, without those that would mean nothing and those that
-/// another one is close to.
+/// The crops of a reference: hashes of its windows and of what it shows when it is turned a little, else upright, without
+/// those that would mean nothing and those that another one is close to.
 public func referenceCrops(_ picture: LumaPicture, gate: Quality) -> [RegionHash] {
     let hasher = WindowHasher(picture)
     var kept: [RegionHash] = []
