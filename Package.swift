@@ -150,7 +150,8 @@ let package = Package(
             path: "Benchmarks/Engine", swiftSettings: strict),
 
         // Tests, beside them what they share.
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["MediaModel"], path: "Tests/TestSupport", swiftSettings: strict),
         .executableTarget(
             name: "misbehaving-worker", dependencies: ["WorkerProtocol", "MediaModel", "ContentDigest", "CSandbox"],
             path: "Tests/MisbehavingWorker", swiftSettings: strict),

@@ -29,6 +29,10 @@ case "index-file":
     benchmarkIndexFile(count: arguments.dropFirst().compactMap { Int($0) }.first ?? 1_000_000)
 case "registry":
     try benchmarkRegistry(hashes: arguments.dropFirst().compactMap { Int($0) }.first ?? 1_000_000)
+case "large-registry":
+    let words = Array(arguments.dropFirst())
+    guard words.count == 3, let count = Int(words[2]), count > 0 else { exit(64) }
+    try makeLargeRegistry(from: words[0], to: words[1], count: count)
 case "features":
     benchmarkFeatures(Array(arguments.dropFirst()), rounds: 3)
 case "rematch":
@@ -61,6 +65,7 @@ default:
                ansim-benchmark index-kinds [ROUNDS]
                ansim-benchmark index-file [HASHES]
                ansim-benchmark registry [HASHES]
+               ansim-benchmark large-registry REGISTRY NEW COUNT
                ansim-benchmark features FILE...
                ansim-benchmark rematch [FEATURES [REFERENCES [THREADS]]]
         """)

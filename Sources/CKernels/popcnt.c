@@ -8,6 +8,7 @@
 
 #define NAME(x) popcnt_##x
 #include "probe_scalar.h"
+#include "postings_scalar.h"
 
 // What every CPU of this architecture has: registers of 128 bits.
 #define WIDE 128
@@ -22,6 +23,7 @@ static size_t popcnt_scan256(const uint64_t *queries, size_t query_count, const 
 void ck_fill_popcnt(ck_kernels *table) {
   table->scan256 = popcnt_scan256;
   popcnt_fill_probe(table);
+  popcnt_fill_postings(table);
   popcnt_fill_jpeg(table);
 }
 #endif

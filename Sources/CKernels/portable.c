@@ -6,6 +6,7 @@
 #define NAME(x) portable_##x
 #include "float_lanes.h"
 #include "probe_scalar.h"
+#include "postings_scalar.h"
 #include "yuv_lanes.h"
 #include "corner_lanes.h"
 #include "jpeg_rows.h"
@@ -21,6 +22,7 @@ void ck_fill_portable(ck_kernels *table) {
   table->scan256 = portable_scan256;
   portable_fill_float(table);
   portable_fill_probe(table);
+  portable_fill_postings(table);
   portable_fill_yuv(table);
   portable_fill_corners(table);
   portable_fill_jpeg_rows(table);

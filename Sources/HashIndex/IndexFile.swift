@@ -33,7 +33,8 @@ public final class IndexFile: @unchecked Sendable {  // the count of look-ups is
             header.checksumsChecksum
                 == BlockChecksum.of(checksums, count: BandLayout.aligned(8 * layout.blockCount), seed: seed)
         else { throw .damaged("its checksums are not what was written") }
-        blocks = CheckedBlocks(file: file, layout: layout, seed: seed)
+        let numbers = IndexFileNumbers(file: file, layout: layout)
+        blocks = CheckedBlocks(file: file, places: layout.blocks, seed: seed) { numbers.isValid($0) }
         search = BandSearch(layout: layout.bands, base: file.base, kernels: kernels)
     }
 
@@ -199,7 +200,7 @@ public final class IndexFile: @unchecked Sendable {  // the count of look-ups is
 
 extension Array {
     /// The first place from which on all elements are so; all that are come behind those that are not.
-    fileprivate func partitioningIndex(_ isBehind: (Element) -> Bool) -> Int {
+    func partitioningIndex(_ isBehind: (Element) -> Bool) -> Int {
         var (low, high) = (0, count)
         while low < high {
             let middle = (low + high) / 2

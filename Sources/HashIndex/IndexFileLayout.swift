@@ -25,6 +25,7 @@ struct IndexFileLayout: Sendable, Hashable {
     }
 
     var count: Int { bands.count }
+    var blocks: BlockPlaces { BlockPlaces(checksums: checksums, firstBlock: firstBlock, blockCount: blockCount) }
     var checksums: Int { Self.blockBytes }
     /// Where the checked blocks begin.
     var firstBlock: Int { bands.origin }

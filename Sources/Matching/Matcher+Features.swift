@@ -6,13 +6,13 @@ extension Matcher {
     ///
     /// - Parameter isWanted: references that are not found in another way.
     func featureMatches(_ picture: SearchedPicture, isWanted: (ReferenceID) -> Bool) -> [Match] {
-        guard details.features != nil, !picture.details.features.isEmpty else { return [] }
+        guard details.depth == .full, !picture.details.features.isEmpty else { return [] }
         var found: [ReferenceID: Match] = [:]
         for nominee in nominees(picture.details) {
-            let shown = details.all[nominee.picture]
-            guard isWanted(shown.reference), found[shown.reference] == nil else { continue }
+            let reference = details.reference(of: nominee.picture)
+            guard isWanted(reference), found[reference] == nil else { continue }
             let view = featureMatch(picture, nominee, least: regionPolicy.leastEvidence)
-            found[shown.reference] = view?.match(at: 0)
+            found[reference] = view?.match(at: 0)
         }
         // What frames of many videos show says nothing of one of them.
         var common = CommonFrameLookup(commonFrames)
@@ -22,40 +22,53 @@ extension Matcher {
 
     /// References' pictures and frames by their features' votes, the most first.
     func nominees(_ item: PictureDetails) -> [Nominee] {
-        guard let index = details.features else { return [] }
+        guard details.depth == .full else { return [] }
         // Each feature, then its mirrored form: to mirror one side is as far as to mirror the other.
         let queries = item.features.prefix(regionPolicy.votingFeatures).flatMap {
             [$0.descriptor, $0.mirrored.descriptor]
         }
-        let hits = index.search(queries, radius: regionPolicy.featureThreshold)
+        let hits = details.features(near: queries, radius: regionPolicy.featureThreshold) { rough in
+            let likely = votes(rough, of: item).nominees(
+                least: regionPolicy.leastVotes, count: regionPolicy.roughNominees,
+                ofOneReference: regionPolicy.verifiedFrames
+            ) { details.reference(of: $0) }
+            return Set(likely.map(\.picture))
+        }
+        return votes(hits, of: item).nominees(
+            least: regionPolicy.leastVotes, count: regionPolicy.verifiedNominees,
+            ofOneReference: regionPolicy.verifiedFrames
+        ) { details.reference(of: $0) }
+    }
+
+    /// - Parameter hits: by query: each feature, then its mirrored form.
+    private func votes(_ hits: [DetailIndex.FeatureHit], of item: PictureDetails) -> FeatureVotes {
         var votes = FeatureVotes()
         var start = hits.startIndex
         while start < hits.endIndex {
             let number = hits[start].query / 2
             let end = hits[start...].firstIndex { $0.query / 2 != number } ?? hits.endIndex
             // Frames of one video look alike; what speaks for several of them speaks for one reference.
-            let references = Set(hits[start..<end].map { details.all[Int($0.reference.rawValue)].reference })
-            let weight = 1 / Float(references.count).squareRoot()
+            let references = hits[start..<end].map { details.reference(of: $0.picture) }.sorted()
+            let distinct = zip(references, references.dropFirst()).count { $0 != $1 } + 1
+            let weight = 1 / Float(distinct).squareRoot()
             for hit in hits[start..<end] {
-                guard let place = hit.milliseconds else { continue }
-                let picture = Int(hit.reference.rawValue)
-                let (isMirrored, feature) = (hit.query % 2 == 1, details.all[picture].details.features[Int(place)])
+                let isMirrored = hit.query % 2 == 1
                 votes.add(
-                    Nominee(picture: picture, isMirrored: isMirrored), item: item.features[number],
-                    number: number, reference: isMirrored ? feature.mirrored : feature, weight: weight)
+                    Nominee(picture: hit.picture, isMirrored: isMirrored), item: item.features[number],
+                    number: number, angle: isMirrored ? LocalFeature.mirrored(angle: hit.angle) : hit.angle,
+                    radius: hit.radius, weight: weight)
             }
             start = end
         }
-        return votes.nominees(
-            least: regionPolicy.leastVotes, count: regionPolicy.verifiedNominees,
-            ofOneReference: regionPolicy.verifiedFrames
-        ) { details.all[$0].reference }
+        return votes
     }
 
     /// What local features alone say; nil unless their evidence is `least`.
     func featureMatch(_ picture: SearchedPicture, _ nominee: Nominee, least: Double) -> FeatureView? {
-        let (known, isMirrored) = (details.all[nominee.picture], nominee.isMirrored)
-        guard let caseID = cases[known.reference], let size = sizes[known.reference] else { return nil }
+        let isMirrored = nominee.isMirrored
+        guard let known = details.picture(nominee.picture), let caseID = cases[known.reference],
+            let size = sizes[known.reference]
+        else { return nil }
         let pairs = featurePairs(
             item: picture.details.features.map { PlacedFeature($0, width: picture.width, height: picture.height) },
             reference: known.details.features.map {

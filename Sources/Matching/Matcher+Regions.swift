@@ -15,7 +15,7 @@ public struct SearchedPicture: Sendable, Hashable {
 
 extension Matcher {
     /// Whether parts of pictures are searched at all.
-    public var searchesDetails: Bool { details.crops != nil }
+    public var searchesDetails: Bool { details.depth > .quick }
 
     /// Whether some part of a picture, or of a video's frame, is near a part of a reference: a rough look, for a re-match.
     public func comesNear(_ details: PictureDetails, isFrame: Bool) -> Bool {
@@ -36,7 +36,7 @@ extension Matcher {
                 hit.distance <= regionPolicy.aloneThreshold
                     || (near.count > 1 && near.contains { hit.isConfirmed(by: $0) })
                     || [false, true].contains { isMirrored in
-                        details.ofPicture[reference].map { number in
+                        details.number(ofPicture: reference).map { number in
                             featureMatch(
                                 picture, Nominee(picture: number, isMirrored: isMirrored),
                                 least: regionPolicy.confirmingEvidence) != nil
@@ -76,7 +76,7 @@ extension Matcher {
 
     /// Every part within the threshold of a part of a reference, or of a whole one.
     func regionHits(_ details: PictureDetails) -> [RegionHit] {
-        guard let crops = self.details.crops else { return [] }
+        guard searchesDetails else { return [] }
         let parts = details.hashes.filter { $0.quality >= policy.qualityGate }
         var hits: [RegionHit] = []
         // Whole references answer in every orientation. Of a negative, nearly all bits are turned over.
@@ -92,13 +92,11 @@ extension Matcher {
                         orientation: hit.orientation, distance: hit.distance, isNegative: isNegative))
             }
         }
-        for hit in crops.search(parts.map(\.hash), radius: regionPolicy.threshold) {
-            guard let number = hit.milliseconds else { continue }
-            let (part, shown) = (parts[hit.query], self.details.all[Int(hit.reference.rawValue)])
+        for hit in self.details.crops(near: parts.map(\.hash), radius: regionPolicy.threshold) {
+            let part = parts[hit.query]
             hits.append(
                 RegionHit(
-                    reference: shown.reference, part: PicturePart(part),
-                    shown: PicturePart(shown.details.hashes[Int(number)]),
+                    reference: hit.reference, part: PicturePart(part), shown: PicturePart(hit.crop),
                     orientation: part.orientation.inverse, distance: hit.distance, isNegative: false))
         }
         return hits

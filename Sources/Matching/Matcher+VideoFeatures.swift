@@ -10,11 +10,11 @@ extension Matcher {
     func featureMatches(
         _ video: SearchedVideo, isWanted: (ReferenceID) -> Bool
     ) -> (matches: [Match], isPromising: Bool) {
-        guard details.features != nil else { return ([], false) }
+        guard details.depth == .full else { return ([], false) }
         var views: [ReferenceID: [(frame: FrameFeature, view: FeatureView)]] = [:]
         for (number, shown) in video.frames.withFeatures {
             let picture = SearchedPicture(width: video.width, height: video.height, details: shown)
-            for nominee in nominees(shown) where isWanted(details.all[nominee.picture].reference) {
+            for nominee in nominees(shown) where isWanted(details.reference(of: nominee.picture)) {
                 guard let view = featureMatch(picture, nominee, least: regionPolicy.promisingEvidence) else { continue }
                 views[view.reference, default: []].append((video.frames.time(number), view))
             }

@@ -127,6 +127,9 @@ public struct Matcher: Sendable {
         return own.compactMap { $0 }.flatMap { byListedDigest[$0] ?? [] }
     }
 
+    /// Why nothing can be searched any more: what was found before stands, what comes after must not be relied on.
+    public var failure: (any Error)? { index.failure ?? details.failure }
+
     /// Whether some bytes are listed by MD5 or SHA-1.
     public func lists(_ digests: ItemDigests) -> Bool { !listed(nil, digests).isEmpty }
 }

@@ -13,6 +13,8 @@ public struct RegionPolicy: Sendable, Hashable {
     public var votingFeatures = 300
     /// Features that have to agree on a reference before it is looked at.
     public var leastVotes = 2
+    /// Of a file's pictures, those of which the features themselves are read, those with most votes by what the file tells.
+    public var roughNominees = 24
     /// References that are looked at, those with most votes.
     public var verifiedNominees = 12
     /// Of these, of one reference: both forms of a picture, or some of a video's frames.

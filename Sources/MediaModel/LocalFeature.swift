@@ -20,7 +20,10 @@ public struct LocalFeature: Sendable, Hashable {
     /// descriptor's comparisons are those of the first half, mirrored.
     public var mirrored: LocalFeature {
         LocalFeature(
-            x: x, y: y, radius: radius, angle: 32768 &- angle,
+            x: x, y: y, radius: radius, angle: Self.mirrored(angle: angle),
             descriptor: Hash256(descriptor.word2, descriptor.word3, descriptor.word0, descriptor.word1))
     }
+
+    /// The angle of the mirrored picture's feature.
+    public static func mirrored(angle: UInt16) -> UInt16 { 32768 &- angle }
 }

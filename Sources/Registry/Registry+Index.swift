@@ -99,8 +99,8 @@ extension Registry {
     private func removeIndexFiles() { IndexFileLock.removeFiles(of: indexPath) }
 
     /// Whether the file is of the registry as it is.
-    public func isCurrent(_ file: IndexFile) throws(RegistryError) -> Bool {
-        try reading { try Self.stamp($0) } == file.stamp
+    public func isCurrent(_ stamp: IndexStamp) throws(RegistryError) -> Bool {
+        try reading { try Self.stamp($0) } == stamp
     }
 
     static func stamp(_ db: Database) throws -> IndexStamp {
@@ -115,12 +115,16 @@ extension Registry {
         try Int.fetchOne(db, sql: "SELECT COALESCE(SUM(hashCount), 0) FROM reference")!
     }
 
-    /// Overwrites on the disk what was removed: makes the index file anew, or removes it, and empties the log.
+    /// Overwrites on the disk what was removed: makes the index files anew, or removes them, and empties the log.
     ///
     /// - Parameter shrinks: whether room that became free is given back whatever it costs, else only when it is a quarter;
-    ///   and whether the index file is made of the tables alone.
-    /// - Returns: never `current` or `busy`.
-    public func compact(shrinks: Bool) throws(RegistryError) -> IndexFileUpdate {
+    ///   and whether the index files are made of the tables alone.
+    /// - Returns: of both files; never `busy`.
+    public func compact(
+        shrinks: Bool
+    ) throws(RegistryError) -> (index: IndexFileUpdate, details: IndexFileUpdate) {
+        let details = try compactDetails(shrinks: shrinks)
+
         guard let lock = IndexFileLock(path: indexPath, waits: true) else {
             throw .unusable(path: path, detail: "its folder can't be written to")
         }
@@ -149,6 +153,6 @@ extension Registry {
             }
         } catch { throw RegistryError(error, path: path) }
         try forgetLog()
-        return update
+        return (update, details)
     }
 }

@@ -8,7 +8,7 @@ extension Registry {
         public let references: [RegisteredReference]
         /// The hashes of those that are compared by hash and have the wanted quality.
         public let index: ReferenceIndex
-        public let details: [DetailedPicture]
+        public let details: SearchableDetails
         /// Items' bytes that a person decided to show no such reference.
         public let suppressed: Set<ItemPair>
         /// As `Snapshot.digest`.
@@ -34,12 +34,14 @@ extension Registry {
         var damage: IndexFileError?
         let found = try reading { db in
             let rows = try Self.searchedReferences(db, caseID)
-            let details = try Self.details(db, caseID, gate: qualityGate, depth: depth)
+            let details = try searchableDetails(db, caseID, gate: qualityGate, depth: depth, notice: notice)
             let listed = try Self.listedDigests(db)
             let (suppressed, digest) = (try Self.suppressedPairs(db), try Self.digest(db, of: rows))
             do {
                 let stored = try storedIndex(db, rows, gate: qualityGate, radius: radius) { damage in
-                    notice(Self.notice(damage, path) + " The hashes are read from the registry instead.")
+                    notice(
+                        Self.notice(damage, Self.indexPath(of: path))
+                            + " The hashes are read from the registry instead.")
                     let registry = try Registry(path: path, access: .reading)
                     try registry.replaceIndex()
                     let snapshot = try registry.snapshot(qualityGate: qualityGate, caseID: caseID)
@@ -59,7 +61,7 @@ extension Registry {
                 digest: digest)
         }
         if let damage {
-            notice(Self.notice(damage, path) + " The hashes were read from the registry instead.")
+            notice(Self.notice(damage, indexPath) + " The hashes were read from the registry instead.")
             try replaceIndex()
         }
         return found
@@ -99,16 +101,20 @@ extension Registry {
         return (.stored(index), times.merging(Self.frameTimes(added)) { $1 })
     }
 
-    /// Sees to it that there is an index file, if it can.
+    /// Sees to it that there are index files, if it can.
     private func prepareIndex(_ notice: (String) -> Void) throws(RegistryError) {
         do throws(IndexFileError) { _ = try IndexFile(path: indexPath) } catch {
-            if error != .missing { notice(Self.notice(error, path) + " It is made anew if it can be.") }
+            if error != .missing { notice(Self.notice(error, indexPath) + " It is made anew if it can be.") }
         }
         _ = try updateIndex(waits: false)
+        do throws(IndexFileError) { _ = try DetailsFile(path: detailsPath).pictures() } catch {
+            if error != .missing { notice(Self.notice(error, detailsPath) + " It is made anew if it can be.") }
+        }
+        _ = try updateDetails(waits: false)
     }
 
-    private static func notice(_ error: IndexFileError, _ path: String) -> String {
-        "The index file \(indexPath(of: path)) can't be used: \(error)."
+    static func notice(_ error: IndexFileError, _ path: String) -> String {
+        "The index file \(path) can't be used: \(error)."
     }
 }
 

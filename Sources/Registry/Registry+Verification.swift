@@ -60,15 +60,19 @@ extension Registry {
         } + indexProblems()
     }
 
-    /// Of the index file, if there is one.
+    /// Of the index files, if there are any.
     private func indexProblems() -> [String] {
-        do throws(IndexFileError) {
-            try IndexFile(path: indexPath).checkAll()
-        } catch {
-            if error == .missing { return [] }
-            return ["The index file \(indexPath) can't be used: \(error). `ansim registry compact` makes it anew."]
+        func problem(_ path: String, _ check: () throws(IndexFileError) -> Void) -> String? {
+            do throws(IndexFileError) { try check() } catch {
+                if error == .missing { return nil }
+                return Self.notice(error, path) + " `ansim registry compact` makes it anew."
+            }
+            return nil
         }
-        return []
+        return [
+            problem(indexPath) { () throws(IndexFileError) in try IndexFile(path: indexPath).checkAll() },
+            problem(detailsPath) { () throws(IndexFileError) in try DetailsFile(path: detailsPath).checkAll() },
+        ].compactMap { $0 }
     }
 
     /// Numbers about the registry.
@@ -82,7 +86,7 @@ extension Registry {
     }
 
     public func statistics() throws(RegistryError) -> Statistics {
-        let size = ["", "-wal", ".index"].reduce(0) { sum, suffix in
+        let size = ["", "-wal", ".index", ".details"].reduce(0) { sum, suffix in
             let attributes = try? FileManager.default.attributesOfItem(atPath: path + suffix)
             return sum + (attributes?[.size] as? Int ?? 0)
         }

@@ -13,9 +13,9 @@ public final class Registry: Sendable {
 
     /// The files that it consists of. While it is open no other descriptor of them may be closed in this process.
     public var files: [[UInt8]] {
-        (["", "-wal", "-shm"].map { path + $0 } + [indexPath, IndexFileLock.path(for: indexPath)]).map {
-            Array($0.utf8)
-        }
+        (["", "-wal", "-shm"].map { path + $0 }
+            + [indexPath, detailsPath].flatMap { [$0, IndexFileLock.path(for: $0)] })
+            .map { Array($0.utf8) }
     }
 
     /// How a command opens it.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import HashIndex
+import Registry
 
 @main
 struct Ansim: ParsableCommand {
@@ -66,6 +67,7 @@ struct Ansim: ParsableCommand {
         Interruption.install()
         _ = try requestedKernelLevel()
         _ = try IndexKind.requested()
+        _ = try DetailsPlace.requested()
     }
 }
 

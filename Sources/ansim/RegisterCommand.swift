@@ -71,9 +71,7 @@ struct RegisterCommand: ParsableCommand {
         }
         try run.flush()
         // What is new is found without it, only more slowly when it is much.
-        if case .failed(let failure) = try registry.updateIndex(waits: false) {
-            note(failure.sentence(registry.indexPath))
-        }
+        try registry.updateIndexFiles()
         if isComplete, run.examined == 0 { throw RunFailure("There are no files under the given paths.") }
         note(run.summary)
         guard isComplete else {

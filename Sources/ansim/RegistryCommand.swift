@@ -127,9 +127,7 @@ struct RegistryCommand: ParsableCommand {
                 if remains { throw isLogged }
                 return
             }
-            if case .failed(let failure) = try registry.compact(shrinks: false) {
-                note(failure.sentence(registry.indexPath))
-            }
+            try registry.compactNotingFailures()
         }
     }
 
@@ -141,14 +139,20 @@ struct RegistryCommand: ParsableCommand {
 
         func run() throws {
             let registry = try options.open(.existing)
-            switch try registry.compact(shrinks: true) {
+            let (index, details) = try registry.compact(shrinks: true)
+            for (update, path) in [(index, registry.indexPath), (details, registry.detailsPath)] {
+                if case .failed(let failure) = update {
+                    throw RunFailure("The registry is compact. " + failure.sentence(path))
+                }
+            }
+            switch index {
             case .built(let count):
                 try say("The registry is compact; its index file has \(Progress.count(count, "hash", "hashes")).")
-            case .failed(let failure):
-                throw RunFailure(
-                    "The registry is compact. " + failure.sentence(registry.indexPath))
-            case .unneeded, .current, .busy:
+            case .unneeded, .current, .busy, .failed:
                 try say("The registry is compact; it has so few hashes that it needs no index file.")
+            }
+            if case .built(let count) = details {
+                try say("Its file of details has \(Progress.count(count, "picture", "pictures")).")
             }
         }
     }
@@ -168,6 +172,7 @@ struct RegistryCommand: ParsableCommand {
             try say("bytes only  \(numbers.bytesOnly)")
             try say("hashes      \(numbers.hashes)")
             try say("index file  \(registry.indexDescription)")
+            try say("details     \(registry.detailsDescription)")
         }
     }
 
@@ -193,8 +198,19 @@ extension Registry {
     fileprivate var indexDescription: String {
         do throws(IndexFileError) {
             let file = try IndexFile(path: indexPath)
-            let state = (try? isCurrent(file)) == true ? "" : ", without what has changed since"
+            let state = (try? isCurrent(file.stamp)) == true ? "" : ", without what has changed since"
             return "\(Progress.count(file.count, "hash", "hashes")), \(file.byteCount) bytes\(state)"
+        } catch {
+            return error == .missing ? "none" : "can't be used: \(error)"
+        }
+    }
+
+    /// For people.
+    fileprivate var detailsDescription: String {
+        do throws(IndexFileError) {
+            let file = try DetailsFile(path: detailsPath)
+            let state = (try? isCurrent(file.stamp)) == true ? "" : ", without what has changed since"
+            return "\(Progress.count(file.count, "picture", "pictures")), \(file.byteCount) bytes\(state)"
         } catch {
             return error == .missing ? "none" : "can't be used: \(error)"
         }

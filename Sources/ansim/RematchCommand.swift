@@ -99,10 +99,10 @@ struct RematchCommand: ParsableCommand {
                 digests: snapshot.references.flatMap(\.fileDigests),
                 threads: decoding.parallelism, suppressed: snapshot.suppressed
             ).run(stop: Interruption.stop) { result in
-                try snapshot.index.checkThatItHolds()
+                try matcher.checkThatItHolds()
                 try records.write(result)
             }
-            try snapshot.index.checkThatItHolds()
+            try matcher.checkThatItHolds()
             try records.write(summary)
             try output.close()
         } catch LineOutput.Failure.closed {

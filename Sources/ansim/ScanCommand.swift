@@ -161,11 +161,11 @@ struct ScanCommand: ParsableCommand {
             ).run(
                 items, stop: Interruption.stop, notice: { if !quiet { note($0) } }
             ) { result, counts in
-                try snapshot.index.checkThatItHolds()
+                try matcher.checkThatItHolds()
                 try records.write(result)
                 progress.show(items: counts.items, matches: counts.matches, failures: counts.unexamined)
             }
-            try snapshot.index.checkThatItHolds()
+            try matcher.checkThatItHolds()
             try records.write(summary)
             try output.close()
         } catch LineOutput.Failure.closed {

@@ -43,10 +43,11 @@ struct VerifyEvidenceCommand: ParsableCommand {
         let settings = ScanSettings(
             policy: policy, convention: .fullSize, precision: precision, frameMode: frames.mode,
             limits: decoding.limits, depth: depth.depth, archives: archives.limits, version: ansimVersion)
-        let snapshot = try registry.open(.reading).snapshot(qualityGate: policy.qualityGate, depth: depth.depth)
+        let snapshot = try registry.open(.reading).searchable(
+            radius: policy.threshold + HashPrecision.margin, qualityGate: policy.qualityGate, depth: depth.depth,
+            notice: { note($0) })
         let matcher = Matcher(
-            index: ReferenceIndex(entries: snapshot.entries, radius: policy.threshold + HashPrecision.margin),
-            references: snapshot.references, policy: policy,
+            index: snapshot.index, references: snapshot.references, policy: policy,
             details: DetailIndex(snapshot.details, depth: depth.depth))
         let owners = Dictionary(uniqueKeysWithValues: snapshot.references.map { ($0.id, $0.caseID) })
         var (counts, otherSettings) = ([EvidenceCheck.Outcome: Int](), 0)
@@ -56,6 +57,7 @@ struct VerifyEvidenceCommand: ParsableCommand {
                 .single, precision: precision, frameMode: frames.mode, depth: depth.depth, archives: archives.limits),
             matcher: matcher, digestsAll: true
         ).run(items.sources.makeIterator(), stop: Interruption.stop, notice: note) { result, _ in
+            try matcher.checkThatItHolds()
             let key = RecordedItems.Key(result.item.provenance)
             if key.places.isEmpty { endings[key.path] = result.failure }
             for place in items.take(key) {

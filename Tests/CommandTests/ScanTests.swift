@@ -64,6 +64,9 @@ import Testing
         for kind in ["flat", "multi"] {
             #expect(try ansim("scan", "--all", ansim.crawl, environment: ["ANSIM_INDEX": kind]).output == first)
         }
+        for place in ["file", "memory"] {
+            #expect(try ansim("scan", "--all", ansim.crawl, environment: ["ANSIM_DETAILS": place]).output == first)
+        }
     }
 
     @Test func tellByTheExitStatusWhatHappened() throws {
@@ -210,6 +213,8 @@ import Testing
         #expect(result.errors.contains("ANSIM_KERNEL_LEVEL names no level of this CPU"))
         let other = try ansim("scan", ansim.crawl, environment: ["ANSIM_INDEX": "hash"])
         #expect(other.status == 1 && other.errors.contains("ANSIM_INDEX is neither flat nor multi"))
+        let third = try ansim("scan", ansim.crawl, environment: ["ANSIM_DETAILS": "disk"])
+        #expect(third.status == 1 && third.errors.contains("ANSIM_DETAILS is neither memory nor file"))
     }
 
     /// Crawlers keep names as they find them.

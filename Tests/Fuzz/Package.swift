@@ -21,6 +21,7 @@ let package = Package(
         fuzzer("FuzzProtocol", workerProtocol),
         fuzzer("FuzzSniffing", decoding),
         fuzzer("FuzzIndexFile", hashIndex),
+        fuzzer("FuzzDetailsFile", hashIndex),
         fuzzer("FuzzWebArchive", unpacking),
         fuzzer("FuzzLists", lists),
         // One for each way into a decoder.

@@ -49,6 +49,9 @@ static inline uint64_t ck_count_add(uint64_t *count, uint64_t more) {
   return __atomic_fetch_add(count, more, __ATOMIC_RELAXED);
 }
 
+/// Asks for the line of memory at `place`.
+static inline void ck_fetch(const void *place) { __builtin_prefetch(place); }
+
 /// What a band has to know of a query.
 typedef struct ck_probe {
   uint16_t bucket, next;  // of the band; the value of the next one
@@ -71,6 +74,19 @@ typedef struct ck_plan {
   uint32_t bounds[CK_BANDS];       // largest distance in a band and the next one together
   uint32_t mask_counts[CK_BANDS];  // masks of a bucket with at most `limits` bits; 0 for a band that is left out
 } ck_plan;
+
+/// A bucket of an inverted list that a query visits.
+typedef struct ck_run {
+  uint32_t from, end;  // places of its postings
+  uint32_t flips;      // bits by which the bucket's number differs from the query's
+  uint32_t room;       // largest distance of a signature
+} ck_run;
+
+/// A posting near a query.
+typedef struct ck_near {
+  uint32_t position;  // which posting
+  uint32_t distance;  // of bucket and signature together
+} ck_near;
 
 /// Factors of YUV -> RGB, each for the upper half of a product of 16 bits: of luma * 8 - `offset`, of chroma * 8 -
 /// 1024.
@@ -117,6 +133,14 @@ typedef struct ck_kernels {
   /// `capacity`, returns how many there are. `band`: that of all candidates, or -1 for those of `look_up`.
   size_t (*verify)(const ck_candidate *candidates, size_t count, const ck_band *bands, int band, const uint64_t *codes,
                    const uint64_t *queries, const ck_plan *plan, ck_hit *hits, size_t capacity);
+
+  /// Appends the postings of `runs` whose bits of `mask` differ from `signature` by at most the run's room; writes at
+  /// most `capacity`, returns how many there are.
+  size_t (*scan_postings)(const uint64_t *postings, const ck_run *runs, size_t run_count, uint64_t signature,
+                          uint64_t mask, ck_near *found, size_t capacity);
+  /// The same of postings of two words, of the second of which all bits count.
+  size_t (*scan_wide_postings)(const uint64_t *postings, const ck_run *runs, size_t run_count,
+                               const uint64_t signature[2], uint64_t mask, ck_near *found, size_t capacity);
 
   /// FAST-9 corners of a row (Rosten, Drummond: "Machine learning for high-speed corner detection", ECCV 2006): writes
   /// the score of each x in [0, width) that is one, over 0, and 0 for some others; returns whether there are any. Three

@@ -68,8 +68,11 @@ struct RegistryImportCommand: ParsableCommand {
             "Case \(caseID): \(sync.added) added" + (sync.known > 0 ? ", \(sync.known) known" : "")
                 + (sync.removed > 0 ? ", \(sync.removed) removed" : "") + ".")
         // Removed hashes must be gone from the disk, the index file among it.
-        let index = sync.removed > 0 ? try registry.compact(shrinks: false) : try registry.updateIndex(waits: false)
-        if case .failed(let failure) = index { note(failure.sentence(registry.indexPath)) }
+        if sync.removed > 0 {
+            try registry.compactNotingFailures()
+        } else {
+            try registry.updateIndexFiles()
+        }
         run.conclude()
         if sync.kept > 0, !update {
             note(
