@@ -74,6 +74,7 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
         for item in items {
             switch item.state {
             case .failed(let failure):
+                try ledger?.remember(item.stored(failure))
                 finish(item, Examination(item.source, failure, byteCount: item.source.archive?.byteCount))
             case .ended(let end): finish(item, Examination(item.source, end))
             case .archive:
@@ -162,6 +163,8 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
                 if let content = StoredContent(new), isSteady {
                     try ledger.remember(target.item.stored, content)
                     claims.settled(content.sha256)
+                } else if case .failure(let failure, _) = new.content {
+                    try ledger.remember(target.item.stored(failure))
                 }
                 examination = new
             }

@@ -109,7 +109,7 @@ import Testing
         }
         #expect(
             Set(tables).subtracting(["grdb_migrations", "sqlite_sequence"]) == [
-                "settings", "details", "content", "feature", "frames", "frameDetails", "item",
+                "settings", "details", "content", "feature", "frames", "frameDetails", "item", "unexamined",
             ])
         try ansim("registry", "remove", "--case", "withdrawn-case")
         #expect(try ansim("rematch", "--ledger", ledger).records.count == 1)
