@@ -150,22 +150,29 @@ static void NAME(box_columns)(float *sums, const float *add, const float *subtra
                               size_t width, size_t rows, size_t stride) {
   const VEC by = (VEC){0} + divisor, reciprocal = 1 / by;
   const int fuses = divisor <= FUSED_QUOTIENTS;
-  size_t x = 0;
-  if (add && subtract && out && fuses)
-    for (; x + 4 * LANES <= width; x += 4 * LANES)
-      NAME(box_strip)(sums + x, add + x, subtract + x, out + x, rows, stride, by, reciprocal, 1, 4);
-  for (; x + LANES <= width; x += LANES) NAME(box_strip)
-  (sums + x, add ? add + x : NULL, subtract ? subtract + x : NULL, out ? out + x : NULL, rows, stride, by, reciprocal,
-   fuses, 1);
-  for (; x < width; x++) {
-    float s = sums[x];
-    for (size_t row = 0; row < rows; row++) {
-      const size_t at = row * stride + x;
-      if (add) s = s + add[at];
-      if (subtract) s = s - subtract[at];
-      if (out) out[at] = s / divisor;
+  // Of wide pictures more rows at once would be too many pages.
+  const size_t count = width <= 1536 ? rows : 1;
+  for (; rows > 0; rows -= count) {
+    size_t x = 0;
+    if (add && subtract && out && fuses)
+      for (; x + 4 * LANES <= width; x += 4 * LANES)
+        NAME(box_strip)(sums + x, add + x, subtract + x, out + x, count, stride, by, reciprocal, 1, 4);
+    for (; x + LANES <= width; x += LANES) NAME(box_strip)
+    (sums + x, add ? add + x : NULL, subtract ? subtract + x : NULL, out ? out + x : NULL, count, stride, by,
+     reciprocal, fuses, 1);
+    for (; x < width; x++) {
+      float s = sums[x];
+      for (size_t row = 0; row < count; row++) {
+        const size_t at = row * stride + x;
+        if (add) s = s + add[at];
+        if (subtract) s = s - subtract[at];
+        if (out) out[at] = s / divisor;
+      }
+      sums[x] = s;
     }
-    sums[x] = s;
+    if (add) add += count * stride;
+    if (subtract) subtract += count * stride;
+    if (out) out += count * stride;
   }
 }
 

@@ -53,7 +53,7 @@ private let widths = [5, 8, 15, 16, 17, 63, 64, 65, 127, 128, 129, 255, 257, 300
         }
     }
 
-    @Test(arguments: levels, widths)
+    @Test(arguments: levels, widths + [1601])
     func blurColumnsAlike(level: ck_level, width: Int) throws {
         let stride = width + 3
         for (name, data) in samples(11 * stride, seed: UInt64(width)) {
