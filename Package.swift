@@ -145,7 +145,7 @@ let package = Package(
             dependencies: [
                 "Scanning", "Matching", "HashIndex", "Registry", "MediaModel", "MediaSources", "ContentDigest",
                 "Decoding", "CommonDecoding", "PerceptualHash", "LocalFeatures", "WorkerProtocol", "WorkerService",
-                "CKernels", "CMediaShims", "DecodingTestSupport", "Reporting",
+                "CKernels", "CMediaShims", "CSandbox", "DecodingTestSupport", "Reporting",
             ],
             path: "Benchmarks/Engine", swiftSettings: strict),
 

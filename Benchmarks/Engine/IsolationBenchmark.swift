@@ -1,3 +1,4 @@
+import CSandbox
 import CommonDecoding
 import Decoding
 import Glibc
@@ -7,11 +8,13 @@ import Scanning
 import WorkerProtocol
 import WorkerService
 
-/// What it costs to examine files in sandboxed processes instead of in one's own: the same work both ways, in turn.
+/// What it costs to examine files in sandboxed processes instead of in one's own: the same work both ways, in turn, with
+/// memory handled alike.
 func benchmarkIsolation(folder: String, worker: String, depth: SearchDepth, rounds: Int) throws {
     let paths = FolderWalk([Array(folder.utf8)]).sequence.map(\.provenance.path)
     var settings = Examiner.Settings(workerExecutable: worker, workers: 1, precision: .fast)
     settings.depth = depth
+    cs_keep_freed_memory()
     let request = settings.request(.fast, settings.frameMode, wantsDigestFirst: false)
     var ratios: [Double] = []
     for round in 0..<rounds {

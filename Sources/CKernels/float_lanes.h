@@ -14,57 +14,8 @@ typedef float NAME(vecu) __attribute__((vector_size(LANES * 4), aligned(4), may_
 // Registers that together hold one column of a band.
 #define GROUPS (CK_BAND_ROWS / LANES)
 
-#if LANES == 4
-#define MERGE_LOW(a, b) __builtin_shufflevector(a, b, 0, 4, 1, 5)
-#define MERGE_HIGH(a, b) __builtin_shufflevector(a, b, 2, 6, 3, 7)
-#elif LANES == 8
-#define MERGE_LOW(a, b) __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
-#define MERGE_HIGH(a, b) __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
-#else
-#define MERGE_LOW(a, b) __builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
-#define MERGE_HIGH(a, b) __builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
-#endif
-
-// A LANES x LANES transpose as log2(LANES) perfect shuffles.
-INLINE void NAME(transpose)(VEC *r) {
-  VEC t[LANES];
-  for (int step = 1; step < LANES; step *= 2) {
-    for (int i = 0; i < LANES / 2; i++) {
-      t[2 * i] = MERGE_LOW(r[i], r[i + LANES / 2]);
-      t[2 * i + 1] = MERGE_HIGH(r[i], r[i + LANES / 2]);
-    }
-    for (int i = 0; i < LANES; i++) r[i] = t[i];
-  }
-}
-
-// `LANES` columns of a band -> `out[column * CK_BAND_ROWS + row]`.
-INLINE void NAME(to_columns)(const float *in, size_t count, size_t stride, float *out) {
-  if (count < LANES) {
-    for (size_t x = 0; x < count; x++)
-      for (size_t row = 0; row < CK_BAND_ROWS; row++) out[x * CK_BAND_ROWS + row] = in[row * stride + x];
-    return;
-  }
-  for (size_t g = 0; g < GROUPS; g++) {
-    VEC r[LANES];
-    for (size_t i = 0; i < LANES; i++) r[i] = LOAD(in + (g * LANES + i) * stride);
-    NAME(transpose)(r);
-    for (size_t i = 0; i < LANES; i++) STORE(out + i * CK_BAND_ROWS + g * LANES, r[i]);
-  }
-}
-
-INLINE void NAME(to_rows)(const float *in, size_t count, size_t stride, float *out) {
-  if (count < LANES) {
-    for (size_t x = 0; x < count; x++)
-      for (size_t row = 0; row < CK_BAND_ROWS; row++) out[row * stride + x] = in[x * CK_BAND_ROWS + row];
-    return;
-  }
-  for (size_t g = 0; g < GROUPS; g++) {
-    VEC r[LANES];
-    for (size_t i = 0; i < LANES; i++) r[i] = LOAD(in + i * CK_BAND_ROWS + g * LANES);
-    NAME(transpose)(r);
-    for (size_t i = 0; i < LANES; i++) STORE(out + (g * LANES + i) * stride, r[i]);
-  }
-}
+#include "transpose_lanes.h"
+#include "luma_lanes.h"
 
 // a / by, to the bit. Division is slow: where products are added without a rounding in between, what is left over of
 // the product with the reciprocal tells the last bit. For 1...FUSED_QUOTIENTS this was compared with the division for
@@ -179,23 +130,49 @@ static void NAME(box_rows_at)(const float *in, float *out, size_t width, size_t 
   for (size_t x = 0; x < 64; x += LANES) NAME(to_rows)(kept + x * CK_BAND_ROWS, LANES, 64, out + x);
 }
 
-static void NAME(box_columns)(float *sums, const float *add, const float *subtract, float *out, float divisor,
-                              size_t width) {
-  const VEC by = (VEC){0} + divisor, reciprocal = 1 / by;
-  size_t x = 0;
-  for (; x + LANES <= width; x += LANES) {
-    VEC s = LOAD(sums + x);
-    if (add) s = s + LOAD(add + x);
-    if (subtract) s = s - LOAD(subtract + x);
-    STORE(sums + x, s);
-    if (out) STORE(out + x, divisor <= FUSED_QUOTIENTS ? NAME(quotient)(s, by, reciprocal) : s / by);
+// `count` columns of vectors, whose sums stay in registers from row to row.
+INLINE void NAME(box_strip)(float *sums, const float *add, const float *subtract, float *out, size_t rows,
+                            size_t stride, VEC by, VEC reciprocal, const int fuses, const size_t count) {
+  VEC s[4];
+  for (size_t i = 0; i < count; i++) s[i] = LOAD(sums + i * LANES);
+  for (size_t row = 0; row < rows; row++) {
+    for (size_t i = 0; i < count; i++) {
+      const size_t at = row * stride + i * LANES;
+      if (add) s[i] = s[i] + LOAD(add + at);
+      if (subtract) s[i] = s[i] - LOAD(subtract + at);
+      if (out) STORE(out + at, fuses ? NAME(quotient)(s[i], by, reciprocal) : s[i] / by);
+    }
   }
-  for (; x < width; x++) {
-    float s = sums[x];
-    if (add) s = s + add[x];
-    if (subtract) s = s - subtract[x];
-    sums[x] = s;
-    if (out) out[x] = s / divisor;
+  for (size_t i = 0; i < count; i++) STORE(sums + i * LANES, s[i]);
+}
+
+static void NAME(box_columns)(float *sums, const float *add, const float *subtract, float *out, float divisor,
+                              size_t width, size_t rows, size_t stride) {
+  const VEC by = (VEC){0} + divisor, reciprocal = 1 / by;
+  const int fuses = divisor <= FUSED_QUOTIENTS;
+  // Of wide pictures more rows at once would be too many pages.
+  const size_t count = width <= 1536 ? rows : 1;
+  for (; rows > 0; rows -= count) {
+    size_t x = 0;
+    if (add && subtract && out && fuses)
+      for (; x + 4 * LANES <= width; x += 4 * LANES)
+        NAME(box_strip)(sums + x, add + x, subtract + x, out + x, count, stride, by, reciprocal, 1, 4);
+    for (; x + LANES <= width; x += LANES) NAME(box_strip)
+    (sums + x, add ? add + x : NULL, subtract ? subtract + x : NULL, out ? out + x : NULL, count, stride, by,
+     reciprocal, fuses, 1);
+    for (; x < width; x++) {
+      float s = sums[x];
+      for (size_t row = 0; row < count; row++) {
+        const size_t at = row * stride + x;
+        if (add) s = s + add[at];
+        if (subtract) s = s - subtract[at];
+        if (out) out[at] = s / divisor;
+      }
+      sums[x] = s;
+    }
+    if (add) add += count * stride;
+    if (subtract) subtract += count * stride;
+    if (out) out += count * stride;
   }
 }
 
@@ -220,24 +197,6 @@ static void NAME(dct64)(const float *matrix, const float *transposed, const floa
       for (size_t u = 0; u < 4; u++) STORE(dct + (i + u) * 16 + j, s[u]);
     }
 }
-
-// The loop has no order to keep (each output is its own expression): the compiler vectorises it.
-INLINE void NAME(luma)(const uint8_t *pixels, size_t step, size_t count, float *luma) {
-  for (size_t i = 0; i < count; i++) {
-    const float r = 0.299f * (float)pixels[step * i], g = 0.587f * (float)pixels[step * i + 1];
-    const float b = 0.114f * (float)pixels[step * i + 2];
-    luma[i] = (r + g) + b;
-  }
-}
-static void NAME(luma_gray)(const uint8_t *gray, size_t count, float *luma) {
-  for (size_t i = 0; i < count; i++) {
-    const float v = (float)gray[i];
-    const float r = 0.299f * v, g = 0.587f * v, b = 0.114f * v;
-    luma[i] = (r + g) + b;
-  }
-}
-static void NAME(luma_rgb)(const uint8_t *rgb, size_t count, float *luma) { NAME(luma)(rgb, 3, count, luma); }
-static void NAME(luma_rgbx)(const uint8_t *rgbx, size_t count, float *luma) { NAME(luma)(rgbx, 4, count, luma); }
 
 // Rows whose weights together stay under 257, so that 16 bits hold their sum.
 static void NAME(tent_rows_narrow)(const uint8_t *rows, size_t stride, size_t count, const uint16_t *weights,
@@ -277,15 +236,16 @@ static void NAME(tent_columns)(const uint32_t *sums, const uint32_t starts[64], 
   for (size_t i = 0; i < 64; i += LANES) {
     VEC lane[CK_TENT_LANES];
     for (size_t g = 0; g < CK_TENT_LANES; g += LANES) {
+      float products[LANES * LANES];
       for (size_t k = 0; k < LANES; k++) {
         const float *weight = weights + shapes[i + k] + g;
         const uint32_t *sum = sums + starts[i + k] + g;
         VEC s = {0};
         for (size_t t = 0; t < span; t += CK_TENT_LANES)
           s = s + LOAD(weight + t) * __builtin_convertvector(*(const NAME(words) *)(sum + t), VEC);
-        lane[g + k] = s;
+        STORE(products + k * LANES, s);
       }
-      NAME(transpose)(lane + g);
+      NAME(transpose)(products, LANES, (float *)(lane + g), LANES);
     }
     for (size_t half = CK_TENT_LANES / 2; half > 0; half /= 2)
       for (size_t l = 0; l < half; l++) lane[l] = lane[l] + lane[l + half];

@@ -14,7 +14,7 @@ package final class Channel {
     /// Sends `message` soon: with the next ones, or with `flush`. False when the parent is gone.
     package func post(_ message: [UInt8]) -> Bool {
         outbox += Frame.encode(message)
-        return outbox.count < 1 << 15 && ContinuousClock.now - lastSent < .milliseconds(20) ? true : flush()
+        return outbox.count < 1 << 16 && ContinuousClock.now - lastSent < .milliseconds(20) ? true : flush()
     }
 
     /// Sends `message` now. False when the parent is gone.

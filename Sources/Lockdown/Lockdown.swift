@@ -20,7 +20,7 @@ package func lockDown(memory: UInt64, fileBytes: UInt64 = 0, isSandboxed: Bool) 
     // The descriptors: 0-2, the channel, the items of a batch, and what Landlock needs for a moment.
     let steps: [(String, () -> Int32)] = [
         ("no new privileges", cs_no_new_privileges), ("die with the parent", cs_die_with_parent),
-        ("resource limits", { cs_limit_resources(memory, 24, fileBytes) }),
+        ("resource limits", { cs_limit_resources(memory, UInt64(CS_MAX_DESCRIPTORS) + 8, fileBytes) }),
     ]
     for (what, step) in steps where failure == nil {
         let status = step()

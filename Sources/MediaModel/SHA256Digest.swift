@@ -3,6 +3,11 @@ public struct SHA256Digest: Sendable, Hashable {
     /// 32 bytes.
     public let bytes: [UInt8]
 
+    /// Its bits are random already, so some of them do for a table.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(bytes.withUnsafeBytes { $0.load(as: UInt64.self) })
+    }
+
     /// Nil unless there are 32 bytes.
     public init?(bytes: some Collection<UInt8>) {
         guard bytes.count == 32 else { return nil }

@@ -98,6 +98,9 @@ public struct FolderWalk: Sequence, IteratorProtocol {
                     provenance: Provenance(path: path),
                     failure: ItemFailure(.undecodable, .brokenLink, "a symbolic link that leads nowhere"))
             }
+            if error.code == ENAMETOOLONG, !isFile {
+                return unreadable(path, "the path is too long; if it is a folder's, nothing in it was looked at")
+            }
             return unreadable(path, error.text)
         }
     }

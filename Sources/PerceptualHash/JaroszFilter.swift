@@ -54,14 +54,16 @@ public final class JaroszFilter {
         ringRows = (columnWindow + 2 * Self.bandCapacity - 1) / Self.bandCapacity * Self.bandCapacity
         firstPass = BoxSchedule(length: height, window: columnWindow)
         lastPass = BoxSchedule(length: height, window: columnWindow)
-        // A band's unused rows are read too: they must hold numbers.
-        band = Self.zeros(Self.bandCapacity * stride)
-        rowBlurred = Self.zeros(ringRows * stride)
-        firstSums = Self.zeros(stride)
-        columnBlurred = Self.zeros(Self.bandCapacity * stride)
-        narrow = Self.zeros(ringRows * 64)
-        lastSums = Self.zeros(64)
-        scratch = Self.zeros((2 * Self.window(width) + 64) * Self.bandCapacity)
+        // To fill them with zeros would take a tenth of a small picture's time.
+        band = Self.floats(Self.bandCapacity * stride)
+        rowBlurred = Self.floats(ringRows * stride)
+        firstSums = Self.floats(stride)
+        columnBlurred = Self.floats(Self.bandCapacity * stride)
+        narrow = Self.floats(ringRows * 64)
+        lastSums = Self.floats(64)
+        scratch = Self.floats((2 * Self.window(width) + 64) * Self.bandCapacity)
+        firstSums.update(repeating: 0, count: stride)
+        lastSums.update(repeating: 0, count: 64)
         grid.reserveCapacity(64 * 64)
     }
 
@@ -80,9 +82,14 @@ public final class JaroszFilter {
     /// The window of a pass along a dimension of `length` (SPEC 1.5).
     static func window(_ length: Int) -> Int { (length + 127) / 128 }
 
-    private static func zeros(_ count: Int) -> UnsafeMutablePointer<Float> {
-        let bytes = UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Float>.stride, alignment: 64)
-        return bytes.initializeMemory(as: Float.self, repeating: 0, count: count)
+    private static func floats(_ count: Int) -> UnsafeMutablePointer<Float> {
+        UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<Float>.stride, alignment: 64)
+            .bindMemory(to: Float.self, capacity: count)
+    }
+
+    /// A pass takes whole bands: rows that are not there must hold numbers.
+    private func fillUp(_ band: UnsafeMutablePointer<Float>, from rows: Int) {
+        (band + rows * stride).update(repeating: 0, count: (Self.bandCapacity - rows) * stride)
     }
 
     /// Takes the next row: `fill` writes `width` luma values.
@@ -104,25 +111,27 @@ public final class JaroszFilter {
     private func blurRows() {
         // Of the last band the rows that are not used take the place of such as are not needed any more.
         let slot = rowBlurred + (rowBlurredCount % ringRows) * stride
+        fillUp(band, from: bandRows)
         kernels.pointee.box_rows(band, slot, width, stride, Self.window(width), scratch)
-        for _ in 0..<bandRows {
-            rowBlurredCount += 1
-            while let step = firstPass.next(available: rowBlurredCount) { blurColumns(step) }
-        }
+        rowBlurredCount += bandRows
         bandRows = 0
+        while let step = firstPass.next(
+            available: rowBlurredCount, ring: ringRows, room: Self.bandCapacity - columnBlurredRows)
+        { blurColumns(step) }
     }
 
     private func blurColumns(_ step: BoxSchedule.Step) {
         let out = step.outputs ? columnBlurred + columnBlurredRows * stride : nil
         kernels.pointee.box_columns(
             firstSums, step.adds.map { rowBlurred + ($0 % ringRows) * stride },
-            step.subtracts.map { rowBlurred + ($0 % ringRows) * stride }, out, step.divisor, width)
+            step.subtracts.map { rowBlurred + ($0 % ringRows) * stride }, out, step.divisor, width, step.count, stride)
         guard step.outputs else { return }
-        columnBlurredRows += 1
+        columnBlurredRows += step.count
         if columnBlurredRows == Self.bandCapacity || firstPass.isDone { blurRowsAgain() }
     }
 
     private func blurRowsAgain() {
+        fillUp(columnBlurred, from: columnBlurredRows)
         withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.bandCapacity * 64) { kept in
             kernels.pointee.box_rows_at(
                 columnBlurred, kept.baseAddress, width, stride, Self.window(width), columns, scratch)
@@ -130,7 +139,9 @@ public final class JaroszFilter {
                 let slot = narrow + (narrowCount % ringRows) * 64
                 slot.update(from: kept.baseAddress! + row * 64, count: 64)
                 narrowCount += 1
-                while let step = lastPass.next(available: narrowCount) { blurColumnsAgain(step) }
+                while let step = lastPass.next(available: narrowCount, ring: ringRows, room: 1) {
+                    blurColumnsAgain(step)
+                }
             }
         }
         columnBlurredRows = 0
@@ -140,7 +151,7 @@ public final class JaroszFilter {
         withUnsafeTemporaryAllocation(of: Float.self, capacity: 64) { row in
             kernels.pointee.box_columns(
                 lastSums, step.adds.map { narrow + ($0 % ringRows) * 64 },
-                step.subtracts.map { narrow + ($0 % ringRows) * 64 }, row.baseAddress, step.divisor, 64)
+                step.subtracts.map { narrow + ($0 % ringRows) * 64 }, row.baseAddress, step.divisor, 64, 1, 64)
             guard step.outputs else { return }
             // A side below 64 repeats lines.
             while grid.count < 64 * 64, gridRows[grid.count / 64] == lastPosition { grid.append(contentsOf: row) }

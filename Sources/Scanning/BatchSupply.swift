@@ -40,6 +40,7 @@ final class BatchSupply<Outcome: Sendable> {
                 next = try OpenItem(ticket, source, context, ledger: ledger)
             }
             if let item = next, case .archive(let file) = item.state, let limits = context.limits {
+                try ledger?.forgetFailures(at: item.key)
                 queue.open(item.ticket, ArchiveItems(item, file, limits, context))
                 continue
             }

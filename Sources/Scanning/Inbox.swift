@@ -46,7 +46,7 @@ struct Inbox {
     private mutating func fill() throws(WorkerProcess.Loss) {
         bytes.removeFirst(at)
         at = 0
-        let part = [UInt8](unsafeUninitializedCapacity: 1 << 15) { buffer, count in
+        let part = [UInt8](unsafeUninitializedCapacity: 1 << 17) { buffer, count in
             count = max(0, recv(channel, buffer.baseAddress, buffer.count, 0))
         }
         guard !part.isEmpty else { throw .died("") }

@@ -115,6 +115,10 @@ final class OpenItem {
         return StoredItem(path: key, stamp: file!.stamp, origin: source.provenance.origin)
     }
 
+    func stored(_ failure: ItemFailure) -> StoredFailure {
+        StoredFailure(path: key, origin: source.provenance.origin, failure)
+    }
+
     /// Of its file, if that could be opened.
     var descriptor: Int32? {
         switch state {

@@ -41,7 +41,7 @@ final class OrderedQueue<Result: Sendable>: @unchecked Sendable {  // all state 
     init(items: any IteratorProtocol<SourceItem>, threads: Int, stop: StopFlag) {
         (self.items, self.stop, self.threads, running) = (items, stop, threads, threads)
         // One slow item may hold back this many quick ones for each thread before they wait.
-        window = threads * 64
+        window = threads * 128
         (supply, delivery) = (Condition(lock), Condition(lock))
     }
 

@@ -34,7 +34,7 @@ extension WorkerSeat {
             try ask(worker, kind, request, targets, stop, meanwhile, decide) { outcomes[$0] = $1 }
         } catch {
             vacate(kind)
-            quickItems = 1
+            adaptBatches(to: targets.count, milliseconds: nil)
         }
         // Which of them the worker died on is not known: each that has no answer gets a worker's whole attention.
         for (place, target) in targets.enumerated() where outcomes[place] == nil {
@@ -68,8 +68,7 @@ extension WorkerSeat {
                 case .referred: take(place, .referred)
                 }
             })
-        let milliseconds = (ContinuousClock.now - start) / .milliseconds(1)
-        quickItems = milliseconds < Self.batchMilliseconds ? min(quickItems * 2, WorkerBatch.maximumItems) : 1
+        adaptBatches(to: targets.count, milliseconds: (ContinuousClock.now - start) / .milliseconds(1))
     }
 
     private func workAlone(

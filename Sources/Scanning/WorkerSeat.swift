@@ -45,11 +45,21 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
         }
     }
 
-    /// Items that are small and unknown go to the worker together, as many as it does in a few milliseconds: a switch
+    /// Items that are small and unknown go to the worker together, as many as it does in some milliseconds: a switch
     /// to another process and back costs as much as hashing a small picture.
     var batchSize: Int { min(quickItems, first.itemsLeft) }
-    var quickItems = 1
-    static let batchMilliseconds = 8.0
+    private var quickItems = 1
+    private static let batchMilliseconds = 30.0
+
+    /// The next batches are as large as the time fits that the last one took; nil for one whose worker died.
+    func adaptBatches(to count: Int, milliseconds: Double?) {
+        guard let milliseconds else {
+            quickItems = 1
+            return
+        }
+        let fitting = Double(count) * Self.batchMilliseconds / max(milliseconds, 0.001)
+        quickItems = Int(max(1, min(fitting, Double(min(2 * quickItems, WorkerBatch.maximumItems)))))
+    }
 
     /// Examines items: one, or several that join a batch.
     ///
@@ -64,6 +74,7 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
         for item in items {
             switch item.state {
             case .failed(let failure):
+                try ledger?.remember(item.stored(failure))
                 finish(item, Examination(item.source, failure, byteCount: item.source.archive?.byteCount))
             case .ended(let end): finish(item, Examination(item.source, end))
             case .archive:
@@ -152,6 +163,8 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
                 if let content = StoredContent(new), isSteady {
                     try ledger.remember(target.item.stored, content)
                     claims.settled(content.sha256)
+                } else if case .failure(let failure, _) = new.content {
+                    try ledger.remember(target.item.stored(failure))
                 }
                 examination = new
             }

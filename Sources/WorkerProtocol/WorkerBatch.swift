@@ -7,7 +7,7 @@ public struct WorkerBatch: Sendable, Hashable {
     /// 1...`maximumItems`.
     public let itemCount: Int
 
-    public static let maximumItems = 16
+    public static let maximumItems = 32
 
     /// - Precondition: `itemCount` is in range.
     public init(request: WorkerRequest, itemCount: Int) {

@@ -15,6 +15,7 @@ public func serve(_ decoder: some MediaDecoder) -> Never {
         exit(64)
     }
 
+    cs_keep_freed_memory()
     prepareDigests()
     decoder.prepare()
     let hello = lockDown(memory: memory, isSandboxed: !arguments.contains("--insecure-no-sandbox"))

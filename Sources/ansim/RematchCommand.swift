@@ -81,6 +81,14 @@ struct RematchCommand: ParsableCommand {
                 )
             }
         }
+        if !quiet {
+            let unexamined = try ledger.unexaminedCount()
+            if unexamined > 0 {
+                note(
+                    "\(Progress.count(unexamined, "item", "items")) could not be examined when last tried, so the ledger knows nothing to compare of them."
+                )
+            }
+        }
         if !quiet, matcher.searchesDigests {
             let unknown = try ledger.itemsWithoutDigests()
             if unknown > 0 {

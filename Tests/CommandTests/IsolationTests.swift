@@ -64,7 +64,7 @@ import Testing
         for child in children {
             #expect(value("NoNewPrivs:", in: child.status) == "1", "\(child.name)")
             #expect(value("Seccomp:", in: child.status) == (options.isEmpty ? "2" : "0"), "\(child.name)")
-            #expect(value("Max open files", in: child.limits)?.hasPrefix("24 ") == true, "\(child.name)")
+            #expect(value("Max open files", in: child.limits)?.hasPrefix("40 ") == true, "\(child.name)")
             #expect(value("Max core file size", in: child.limits)?.hasPrefix("0 ") == true, "\(child.name)")
             #expect(value("Max address space", in: child.limits)?.hasPrefix("unlimited") == false, "\(child.name)")
             // Only the unpacker writes: to memory files, as large as a member may be.

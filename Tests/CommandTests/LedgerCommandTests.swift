@@ -8,9 +8,12 @@ import Testing
     private var output: String { ansim.folder.path + "/records.jsonl" }
     private var ledger: String { output + ".ledger" }
 
-    /// Kills, and the files that are scanned; more with ANSIM_KILLS and ANSIM_KILL_FILES.
-    private static let kills = Int(ProcessInfo.processInfo.environment["ANSIM_KILLS"] ?? "") ?? 20
-    private static let files = Int(ProcessInfo.processInfo.environment["ANSIM_KILL_FILES"] ?? "") ?? 400
+    /// Kills, the files that are scanned, and how deep; at "quick" much of a scan is its ledger.
+    private static let kills = setting("ANSIM_KILLS").flatMap { Int($0) } ?? 20
+    private static let files = setting("ANSIM_KILL_FILES").flatMap { Int($0) } ?? 400
+    private static let depth = setting("ANSIM_KILL_DEPTH") ?? "full"
+
+    private static func setting(_ name: String) -> String? { ProcessInfo.processInfo.environment[name] }
 
     /// The crawl's files many times over, each with bytes of its own.
     private func manyFiles(_ count: Int) throws -> String {
@@ -30,7 +33,8 @@ import Testing
         let many = try manyFiles(Self.files)
         _ = try run(URL(filePath: "/bin/tar"), ["-C", many, "-cf", many + "/3/some.tar", "1", "2"])
         let start = ContinuousClock.now
-        let whole = try ansim("scan", "--all", "--quiet", many).output
+        let scan = ["scan", "--all", "--quiet", "--depth", Self.depth]
+        let whole = try ansim(scan + [many]).output
         let duration = (ContinuousClock.now - start) / .seconds(1)
         #expect(whole.split(separator: "\n").count > Self.files)
 
@@ -44,16 +48,17 @@ import Testing
                     URL(filePath: "/bin/bash"),
                     [
                         "-c",
-                        "\"$0\" scan --all --quiet --output \"$1\" \"$2\" & sleep \(moment); kill -9 $!; wait $!",
+                        "\"$0\" \"${@:3}\" --output \"$1\" \"$2\" & sleep \(moment); kill -9 $!; wait $!",
                         Paths.product("ansim").path, output, many,
-                    ], environment: ["ANSIM_REGISTRY": ansim.registry])
+                    ] + scan, environment: ["ANSIM_REGISTRY": ansim.registry])
                 kills += 1
                 if result.status == 128 + SIGKILL { metAScan += 1 }
             }
-            let last = try ansim("scan", "--all", "--quiet", "--output", output, many)
+            let last = try ansim(scan + ["--output", output, many])
             #expect(last.status == 2)
             #expect(try String(contentsOfFile: output, encoding: .utf8) == whole, "after \(kills) kills")
             for file in [output, ledger] { try FileManager.default.removeItem(atPath: file) }
+            if Self.setting("ANSIM_KILLS") != nil { print("\(kills) kills, \(metAScan) of them met a scan") }
         }
         #expect(metAScan * 2 > kills, "only \(metAScan) of \(kills) kills met a scan")
     }
@@ -104,7 +109,7 @@ import Testing
         }
         #expect(
             Set(tables).subtracting(["grdb_migrations", "sqlite_sequence"]) == [
-                "settings", "details", "content", "feature", "frames", "frameDetails", "item",
+                "settings", "details", "content", "feature", "frames", "frameDetails", "item", "unexamined",
             ])
         try ansim("registry", "remove", "--case", "withdrawn-case")
         #expect(try ansim("rematch", "--ledger", ledger).records.count == 1)

@@ -105,6 +105,7 @@ import Testing
         let items = walk([folder.path])
         #expect(items.map(\.failure?.reason) == [.unreadable, nil])
         #expect(items[0].failure?.detail.contains("too long") == true)
+        #expect(items[0].failure?.detail.contains("nothing in it was looked at") == true)
     }
 
     @Test func takesAHundredThousandFilesInOneFolder() throws {

@@ -53,20 +53,33 @@ private let widths = [5, 8, 15, 16, 17, 63, 64, 65, 127, 128, 129, 255, 257, 300
         }
     }
 
-    @Test(arguments: levels, widths)
+    @Test(arguments: levels, widths + [1601])
     func blurColumnsAlike(level: ck_level, width: Int) throws {
-        for (name, data) in samples(3 * width, seed: UInt64(width)) {
-            func run(_ level: ck_level) throws -> [UInt32] {
+        let stride = width + 3
+        for (name, data) in samples(11 * stride, seed: UInt64(width)) {
+            let (add, subtract) = (Array(data[stride..<6 * stride]), Array(data[(6 * stride)...]))
+            func run(_ level: ck_level, rowsAtOnce: Int) throws -> [UInt32] {
                 let table = try #require(Kernels(level: level)).table
                 var sums = Array(data[..<width])
-                var out = [Float](repeating: 0, count: width)
-                let (add, subtract) = (Array(data[width..<2 * width]), Array(data[(2 * width)...]))
-                table.pointee.box_columns(&sums, add, subtract, &out, 7, width)
-                table.pointee.box_columns(&sums, add, nil, nil, 3, width)
-                table.pointee.box_columns(&sums, nil, subtract, nil, 3, width)
+                var out = [Float](repeating: 0, count: 5 * stride)
+                table.pointee.box_columns(&sums, add, nil, nil, 3, width, 1, stride)
+                for row in Swift.stride(from: 0, to: 5, by: rowsAtOnce) {
+                    out.withUnsafeMutableBufferPointer { out in
+                        add.withUnsafeBufferPointer { add in
+                            subtract.withUnsafeBufferPointer { subtract in
+                                let at = row * stride
+                                table.pointee.box_columns(
+                                    &sums, add.baseAddress! + at, subtract.baseAddress! + at, out.baseAddress! + at, 7,
+                                    width, min(rowsAtOnce, 5 - row), stride)
+                            }
+                        }
+                    }
+                }
+                table.pointee.box_columns(&sums, nil, subtract, nil, 3, width, 1, stride)
                 return (sums + out).map(\.bitPattern)
             }
-            #expect(try run(level) == run(.CK_PORTABLE), "\(name)")
+            let stepwise = try run(.CK_PORTABLE, rowsAtOnce: 1)
+            for rows in [1, 2, 5] { #expect(try run(level, rowsAtOnce: rows) == stepwise, "\(name), \(rows)") }
         }
     }
 
@@ -225,7 +238,7 @@ private let widths = [5, 8, 15, 16, 17, 63, 64, 65, 127, 128, 129, 255, 257, 300
                 Float(bitPattern: UInt32.random(in: 0x2F00_0000...0x4F00_0000, using: &random))
             }
             var out = [Float](repeating: 0, count: sums.count)
-            table.pointee.box_columns(&sums, nil, nil, &out, Float(divisor), sums.count)
+            table.pointee.box_columns(&sums, nil, nil, &out, Float(divisor), sums.count, 1, sums.count)
             #expect(zip(sums, out).allSatisfy { $0 / Float(divisor) == $1 }, "by \(divisor)")
         }
     }

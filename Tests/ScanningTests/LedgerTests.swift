@@ -52,6 +52,30 @@ import Testing
         #expect(try decoded(examine(["a", "b"])) == [1, 1])
     }
 
+    @Test func keepsWhyAnItemCouldNotBeExaminedUntilItCan() throws {
+        try write(["a": "one"])
+        symlink("circle", folder.path + "/circle")
+        #expect(try decoded(examine(["a", "gone", "circle"])) == [1, nil, nil])
+        func unexamined() throws -> [String] {
+            try DatabaseQueue(path: path).read {
+                try Row.fetchAll($0, sql: "SELECT * FROM unexamined ORDER BY path DESC").map { row in
+                    let name = String(decoding: row["path"] as Data, as: UTF8.self).split(separator: "/").last!
+                    let words = ["verdict", "reason", "detail"].map { row[$0] as String }
+                    return "\(name): \(words.joined(separator: ", "))"
+                }
+            }
+        }
+        let circle = "circle: undecodable, unreadable, can't be opened: Too many levels of symbolic links"
+        #expect(
+            try unexamined() == [
+                "gone: undecodable, unreadable, can't be opened: No such file or directory", circle,
+            ])
+        try write(["gone": "two"])
+        #expect(try decoded(examine(["a", "gone", "circle"])) == [1, 1, nil])
+        #expect(try unexamined() == [circle])
+        #expect(try Ledger(path: path, examination: nil).unexaminedCount() == 1)
+    }
+
     @Test func decodesAgainUnderOtherSettings() throws {
         try write(["a": "one", "b": "two"])
         #expect(try decoded(examine(["a", "b"])) == [1, 2])

@@ -191,10 +191,11 @@ typedef struct ck_kernels {
   void (*box_rows_at)(const float *in, float *out, size_t width, size_t stride, size_t window,
                       const uint32_t columns[64], float *scratch);
 
-  /// One step of a box pass down columns, all columns at once:
+  /// `rows` steps of a box pass down columns, all columns at once; in each
   /// sums += add, then sums -= subtract, then out = sums / divisor.
-  /// `add`, `subtract` and `out` may be NULL.
-  void (*box_columns)(float *sums, const float *add, const float *subtract, float *out, float divisor, size_t width);
+  /// `add`, `subtract` and `out` are `rows` x `width`, `stride` floats apart; they may be NULL.
+  void (*box_columns)(float *sums, const float *add, const float *subtract, float *out, float divisor, size_t width,
+                      size_t rows, size_t stride);
 
   /// sums[x] += the sum over `count` rows, `stride` bytes apart, of weights[row] * rows[row][x], for `width`
   /// bytes of a row. Weights 0...255.

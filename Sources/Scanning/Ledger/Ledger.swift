@@ -23,6 +23,8 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
     private let flushLock = Lock()
     /// Examined, but not yet written.
     private var pending: [(item: StoredItem, content: StoredContent)] = []
+    /// What could not be examined; of an archive that was opened, nil for what was said of it before.
+    private var failures: [(path: [UInt8], failure: StoredFailure?)] = []
     /// The contents of `pending` and of the batch that is being written.
     private var unwritten: [SHA256Digest: StoredContent] = [:]
     /// Digests that some thread is decoding now.
@@ -181,17 +183,45 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
         if isDue { try flush() }
     }
 
+    /// Keeps why an item could not be examined.
+    package func remember(_ failure: StoredFailure) throws(LedgerError) {
+        try append(failure.path, failure)
+    }
+
+    /// An archive is gone through anew: what was said of it and its members does not hold any more.
+    func forgetFailures(at path: [UInt8]) throws(LedgerError) { try append(path, nil) }
+
+    private func append(_ path: [UInt8], _ failure: StoredFailure?) throws(LedgerError) {
+        let isDue = lock.with {
+            failures.append((path, failure))
+            return failures.count >= Self.batch || ContinuousClock.now - lastFlush > .seconds(1)
+        }
+        if isDue { try flush() }
+    }
+
     /// Writes what is pending.
     public func flush() throws(LedgerError) {
         let result = flushLock.with { () -> Result<Void, LedgerError> in
-            let batch = lock.with {
-                defer { pending.removeAll(keepingCapacity: true) }
+            let (batch, failures) = lock.with {
+                defer {
+                    pending.removeAll(keepingCapacity: true)
+                    self.failures = []
+                }
                 lastFlush = .now
-                return pending
+                return (pending, self.failures)
             }
-            guard !batch.isEmpty else { return .success(()) }
+            guard !batch.isEmpty || !failures.isEmpty else { return .success(()) }
             do {
-                try writer.write { db in try write(batch, db) }
+                try writer.write { db in
+                    try write(batch, db)
+                    for (path, failure) in failures {
+                        if let failure {
+                            try failure.write(db, settingsID: settingsID)
+                        } else {
+                            try StoredFailure.forget(path, db)
+                        }
+                    }
+                }
             } catch {
                 return .failure(LedgerError(error, path: path))
             }
@@ -203,6 +233,7 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
 
     private func write(_ batch: [(item: StoredItem, content: StoredContent)], _ db: Database) throws {
         var ids: [SHA256Digest: Int64] = [:]
+        let hasFailures = try StoredFailure.isAny(db)
         for (item, content) in batch {
             let id: Int64
             if let known = content.id ?? ids[content.sha256] {
@@ -214,6 +245,7 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
             }
             ids[content.sha256] = id
             try item.write(db, contentID: id)
+            if hasFailures { try StoredFailure.forget(item.path, db) }
         }
     }
 

@@ -238,10 +238,13 @@ package struct StoredItem: Sendable {
     let origin: Data
 
     package init(path: [UInt8], stamp: FileStamp, origin: Origin? = nil) {
-        (self.path, self.stamp) = (path, stamp)
+        (self.path, self.stamp, self.origin) = (path, stamp, Self.encoded(origin))
+    }
+
+    static func encoded(_ origin: Origin?) -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        self.origin = origin.flatMap { try? encoder.encode($0) } ?? Data()
+        return origin.flatMap { try? encoder.encode($0) } ?? Data()
     }
 
     init(path: [UInt8], stamp: FileStamp, stored origin: Data?) {

@@ -4,7 +4,8 @@ import GRDB
 ///
 /// `content` holds what is known of bytes, once however many items have them; `feature` its hash, apart
 /// and narrow, because a re-match reads all hashes and nothing else; `details` its regions and local features; `frames` a
-/// video's, some hundred a row, `frameDetails` what `details` is for pictures; `item` where the bytes were.
+/// video's, some hundred a row, `frameDetails` what `details` is for pictures; `item` where the bytes were; `unexamined`
+/// what is no item yet, because its bytes could not be had.
 /// Matches are not in it: they follow from the registry at any time.
 enum LedgerSchema {
     /// "ANSL", in SQLite's application_id.
@@ -93,6 +94,18 @@ enum LedgerSchema {
         migrator.registerMigration("5") { db in
             // MD5 and SHA-1, `ItemDigests`; null of what an older version examined.
             try db.alter(table: "content") { t in t.add(column: "digests", .blob) }
+        }
+        migrator.registerMigration("6") { db in
+            try db.create(table: "unexamined", options: [.withoutRowID, .strict]) { t in
+                t.column("path", .blob).notNull()
+                // As an item's; empty where there is none.
+                t.column("origin", .blob).notNull()
+                t.column("settingsID", .integer).notNull().references("settings")
+                t.column("verdict", .text).notNull()
+                t.column("reason", .text).notNull()
+                t.column("detail", .text).notNull()
+                t.primaryKey(["path", "origin"])
+            }
         }
         return migrator
     }
