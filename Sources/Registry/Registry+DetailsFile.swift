@@ -15,13 +15,24 @@ extension Registry {
         pictures > min(1024, max(256, count / 16))
     }
 
+    /// So many take a minute or more.
+    private static let manyPictures = 20_000
+
     /// As `updateIndex`, of the details.
-    public func updateDetails(waits: Bool) throws(RegistryError) -> IndexFileUpdate {
+    ///
+    /// - Parameter notice: is told, in a sentence, when it takes long.
+    public func updateDetails(
+        waits: Bool, notice: (String) -> Void = { _ in }
+    ) throws(RegistryError) -> IndexFileUpdate {
         guard try reading({ try detailsNeedUpdate($0) }) else { return .current }
         guard let lock = IndexFileLock(path: detailsPath, waits: waits) else { return .busy }
         return try withExtendedLifetime(lock) { () throws(RegistryError) in
             // Another process may have made it meanwhile.
             guard try reading({ try detailsNeedUpdate($0) }) else { return .current }
+            let count = try reading { try Self.detailedCount($0) }
+            if count >= Self.manyPictures {
+                notice("The details of \(count) pictures are being indexed. It takes some minutes, once.")
+            }
             return try buildDetails(reuses: true)
         }
     }

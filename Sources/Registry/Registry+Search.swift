@@ -110,7 +110,7 @@ extension Registry {
         do throws(IndexFileError) { _ = try DetailsFile(path: detailsPath).pictures() } catch {
             if error != .missing { notice(Self.notice(error, detailsPath) + " It is made anew if it can be.") }
         }
-        _ = try updateDetails(waits: false)
+        _ = try updateDetails(waits: false, notice: notice)
     }
 
     static func notice(_ error: IndexFileError, _ path: String) -> String {

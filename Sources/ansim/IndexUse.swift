@@ -30,7 +30,7 @@ extension Registry {
     /// Brings the index files up to date; what could not be written is said in a sentence, because all is found without.
     func updateIndexFiles() throws(RegistryError) {
         noteFailure(try updateIndex(waits: false), indexPath)
-        noteFailure(try updateDetails(waits: false), detailsPath)
+        noteFailure(try updateDetails(waits: false, notice: note), detailsPath)
     }
 
     /// After a removal.

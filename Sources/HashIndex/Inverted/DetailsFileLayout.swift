@@ -15,10 +15,8 @@ struct DetailsFileLayout: Sendable, Hashable {
             (0...maximumStoredPictures).contains(pictures)
         else { return nil }
         func lists(from origin: Int) -> (InvertedListLayout, InvertedListLayout) {
-            let first = InvertedListLayout(count: crops, postingBytes: CropPosting.byteCount, origin: origin)
-            let second = InvertedListLayout(
-                count: features, postingBytes: FeaturePosting.byteCount, origin: first.end)
-            return (first, second)
+            let first = InvertedListLayout(of: CropPosting.self, count: crops, origin: origin)
+            return (first, InvertedListLayout(of: FeaturePosting.self, count: features, origin: first.end))
         }
         let payload = lists(from: 0).1.end + BandLayout.aligned(Self.pictureBytes * pictures)
         blockCount = payload / BlockChecksum.blockBytes

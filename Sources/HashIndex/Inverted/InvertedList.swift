@@ -10,9 +10,6 @@ struct InvertedList<P: Posting> {
     let blocks: CheckedBlocks
     let kernels: Kernels
 
-    /// Postings that a query looks at, beyond those of its own bucket.
-    private static var mostPostings: Int { 4096 }
-
     /// A posting that is near a query.
     struct Hit {
         let posting: P
@@ -38,7 +35,7 @@ struct InvertedList<P: Posting> {
         let starts = starts
         for mask in masks { ck_fetch(starts + Int(own ^ mask)) }
         scratch.runs.removeAll(keepingCapacity: true)
-        var room = Self.mostPostings
+        var room = P.mostPostings
         for mask in masks {
             let bucket = Int(own ^ mask)
             try blocks.check(layout.starts + 4 * bucket..<layout.starts + 4 * bucket + 8)

@@ -2,19 +2,17 @@
 /// the postings, by bucket and then by value.
 struct InvertedListLayout: Sendable, Hashable {
     let count: Int
-    /// Bytes of each.
+    /// Bytes of a posting.
     let postingBytes: Int
+    let bucketBits: Int
     /// Where it begins.
     let origin: Int
 
-    /// Postings that a bucket has on average, to twice as many.
-    private static let bucketPostings = 16
-    static func bucketBits(_ count: Int) -> Int {
-        let buckets = count / bucketPostings
-        return max(8, min(22, buckets.bitWidth - buckets.leadingZeroBitCount - 1))
+    init<P: Posting>(of _: P.Type, count: Int, origin: Int) {
+        (self.count, self.origin) = (count, origin)
+        (postingBytes, bucketBits) = (P.byteCount, P.bucketBits(count))
     }
 
-    var bucketBits: Int { Self.bucketBits(count) }
     var buckets: Int { 1 << bucketBits }
     var starts: Int { origin }
     var postings: Int { origin + BandLayout.aligned(4 * (buckets + 1)) }

@@ -7,6 +7,11 @@ import MediaModel
 protocol Posting: Comparable, Sendable, BitwiseCopyable {
     var word: UInt64 { get set }
 
+    /// How many a bucket has on average, to twice as many.
+    static var bucketPostings: Int { get }
+    /// How many a query looks at, beyond those of its own bucket.
+    static var mostPostings: Int { get }
+
     /// As the kernels' `scan_postings`.
     static func scan(
         _ kernels: Kernels, _ postings: UnsafePointer<Self>, _ runs: UnsafeBufferPointer<ck_run>, _ code: SampledCode,
@@ -18,6 +23,12 @@ extension Posting {
     /// Its bytes in a file.
     static var byteCount: Int { MemoryLayout<Self>.stride }
 
+    /// Of a list of so many.
+    static func bucketBits(_ count: Int) -> Int {
+        let buckets = count / bucketPostings
+        return max(8, min(22, buckets.bitWidth - buckets.leadingZeroBitCount - 1))
+    }
+
     var picture: Int {
         get { Int(word >> 40) }
         set { word = UInt64(newValue) << 40 | word & (1 << 40 - 1) }
@@ -27,9 +38,12 @@ extension Posting {
 /// Pictures that have numbers.
 let maximumStoredPictures = 1 << 24
 
-/// Of a crop: a signature of 40 bits.
+/// Of a crop: a signature of 40 bits. An item asks for some dozens only, so buckets may be large: the less bits tell
+/// them, the less neighbours are missed.
 struct CropPosting: Posting {
     var word: UInt64
+    static let bucketPostings = 128
+    static let mostPostings = 1 << 20
     private static let mask: UInt64 = 1 << 40 - 1
 
     init(_ code: SampledCode, picture: Int) { word = UInt64(picture) << 40 | code.bits & Self.mask }
@@ -52,6 +66,8 @@ struct CropPosting: Posting {
 struct FeaturePosting: Posting {
     var word: UInt64
     let more: UInt64
+    static let bucketPostings = 16
+    static let mostPostings = 4096
     private static let mask: UInt64 = 1 << 30 - 1
 
     /// The angle is kept to a 32nd of a turn, the size to half an octave.

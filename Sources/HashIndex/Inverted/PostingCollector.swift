@@ -30,7 +30,7 @@ struct PostingCollector<P: Posting> {
     }
 
     /// Whether the known bits are enough to tell all buckets.
-    var isSortable: Bool { InvertedListLayout.bucketBits(count) <= knownBits }
+    var isSortable: Bool { P.bucketBits(count) <= knownBits }
 
     /// As they lie in a file.
     func sorted(_ layout: InvertedListLayout) -> IndexMemory {

@@ -17,8 +17,8 @@ extension StoredDetails {
     /// Bits by which the bucket may differ, and bucket and signature together, when two postings of a picture are near, and
     /// when one is: a hash within 31 of 256 bits differs in some 7 of these 60 or fewer.
     private static let cropFlips = 2
-    private static let cropRadius = 8
-    private static let loneCropRadius = 5
+    private static let cropRadius = 9
+    private static let loneCropRadius = 6
     /// The same of the 114 bits of a feature, of which a descriptor within 31 of 256 differs in some 14.
     /// Few buckets can all be visited that differ in two bits.
     private static func featureFlips(_ bucketBits: Int) -> Int { bucketBits <= 15 ? 2 : 1 }
