@@ -5,7 +5,7 @@ package struct PacketFacts {
     /// Decoding can start here.
     var isKey: Bool
     /// No other frame is predicted from it.
-    var isDisposable = false
+    package var isDisposable = false
     /// It can't be decoded if the packet before it is left out, even a disposable one.
     var leansOnPrevious = false
     /// It becomes a frame of its own.
