@@ -96,6 +96,13 @@ import Testing
         #expect(keys.decodedFrames < sampled.decodedFrames)
     }
 
+    /// The packets that need each other are a small part, the shown ones of them less.
+    @Test func decodeOfAV1WhatIsNeeded() throws {
+        let clip = Self.fixtures.appending(path: "av1.mp4")
+        let every = try hashFrames(clip, .every, .fast).video.decodedFrames
+        #expect(try hashFrames(clip, .interval(1000), .fast).video.decodedFrames * 2 < every)
+    }
+
     /// Luma from its plane instead of through colours, and key frames without their loop filter.
     @Test(.enabled(if: Paths.shared != nil), arguments: clips.filter { !own.contains($0) })
     func inFastPrecisionLieNearTheExactOnes(_ clip: URL) throws {

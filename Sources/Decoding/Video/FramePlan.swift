@@ -130,6 +130,17 @@ package struct FramePlan {
         return hasEnded
     }
 
+    /// Whether it is known of all frames up to the next key frame whether they are wanted.
+    mutating func isDecidedToNextKey() -> Bool {
+        choose()
+        guard let key = (entries.start..<settled).dropFirst().first(where: isKey) else { return hasEnded }
+        switch rule {
+        case .interval(let interval): return choiceByInterval.isMade(to: entries[key].time, interval)
+        case .gap(_, isIntraOnly: false): return lastPosition >= key
+        case .gap(_, isIntraOnly: true), .animation: return false
+        }
+    }
+
     private mutating func choose() {
         switch rule {
         case .interval(let interval): chooseByInterval(interval)
@@ -155,8 +166,9 @@ package struct FramePlan {
                 want(first)
                 continue
             }
-            guard lastPosition < entries.start else { return }
-            let key = nextKey(after: last, passesOver ? spacing : 0)
+            let first = max(entries.start, lastPosition + 1)
+            let key = nextKey(from: first, after: last, passesOver ? spacing : 0)
+            guard lastPosition < entries.start || key != nil || hasEnded else { return }
             guard let horizon = key.map({ entries[$0].time }) ?? (hasEnded ? endTime.map { $0 + gap } : nil) else {
                 // Nothing such in sight: go as far as the gap lets.
                 guard let beyond = earliest(atOrAfter: last + spacing + 1), beyond < settled,
@@ -183,15 +195,16 @@ package struct FramePlan {
 
     /// The first key frame or change, but of regular key frames under half of `spacing` ms after the last look the last
     /// one at most, and none if another one follows in time.
-    private func nextKey(after last: Int64, _ spacing: Int64) -> Int? {
+    private func nextKey(from first: Int, after last: Int64, _ spacing: Int64) -> Int? {
         var passed: Int?
-        for position in entries.start..<entries.end where isKey(position) || entries[position].isChange {
+        for position in first..<entries.end where isKey(position) || entries[position].isChange {
             let entry = entries[position]
             if let passed, entry.time > last + spacing { return passed }
             guard entry.isRegular, !entry.isChange, entry.time < last + spacing / 2 else { return position }
             passed = position
         }
-        return passed
+        // There is time to see more.
+        return hasEnded || lastPosition < entries.start ? passed : nil
     }
 
     private mutating func want(_ position: Int) {
@@ -261,35 +274,5 @@ package struct FramePlan {
             position += 1
         }
         return position < settled || hasEnded ? false : nil
-    }
-}
-
-/// A queue whose elements keep their positions.
-struct RingQueue<Element> {
-    private var elements: [Element] = []
-    private var removed = 0
-    private var head = 0
-
-    var start: Int { removed + head }
-    var end: Int { removed + elements.count }
-    var count: Int { elements.count - head }
-    var isEmpty: Bool { count == 0 }
-
-    mutating func append(_ element: Element) { elements.append(element) }
-
-    mutating func removeFirst() -> Element {
-        let first = elements[head]
-        head += 1
-        if head > 1024 {
-            elements.removeFirst(head)
-            removed += head
-            head = 0
-        }
-        return first
-    }
-
-    subscript(position: Int) -> Element {
-        get { elements[position - removed] }
-        set { elements[position - removed] = newValue }
     }
 }

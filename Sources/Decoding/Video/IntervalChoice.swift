@@ -6,6 +6,11 @@ struct IntervalChoice {
     fileprivate var latest = Int64.min
     fileprivate var seen = 0
 
+    /// Whether no frame before a key frame at `time` can be chosen any more: it would itself be.
+    func isMade(to time: Int64, _ interval: Int64) -> Bool {
+        next >= (time + interval / 2) / interval * interval - interval / 2
+    }
+
     fileprivate mutating func see(_ entries: RingQueue<FramePlan.Entry>, before settled: Int) {
         seen = max(seen, entries.start)
         while seen < settled {

@@ -32,6 +32,8 @@ struct PacketReader {
     let isAnimation: Bool
     /// Frames that others are predicted from are shown in the order in which they are decoded.
     let hasPlainReordering: Bool
+    /// Of AV1: to leave frames out of packets.
+    let trace: AV1Trace?
 
     init(_ parameters: UnsafePointer<AVCodecParameters>) {
         codec = parameters.pointee.codec_id
@@ -44,6 +46,7 @@ struct PacketReader {
             lengthBytes = extra.count > 22 && !isStartCode ? Int(extra[21] & 3) + 1 : 0
         default: lengthBytes = 0
         }
+        trace = codec == AV_CODEC_ID_AV1 ? AV1Trace(extra: extra) : nil
         // Each picture of an animation is laid over the one before.
         isAnimation = codec == AV_CODEC_ID_GIF || codec == AV_CODEC_ID_APNG
         hasKeyFrames = !isAnimation
