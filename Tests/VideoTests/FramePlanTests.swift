@@ -114,6 +114,18 @@ import Testing
         #expect(wanted(.interval(1), packets: packets(100)).count == 100)
     }
 
+    @Test func takeThoseThatDependOnFewest() {
+        // A pyramid of eight frames after another, as AV1 has them.
+        let pyramids = (0..<500).map { number in
+            var facts = PacketFacts(isKey: number % 250 == 0, size: 1000)
+            facts.mayHoldHiddenFrames = true
+            facts.depth = number % 250 / 8 + (number % 8 == 0 ? 0 : 3)
+            return facts
+        }
+        #expect(wanted(.interval(1000), packets: pyramids).allSatisfy { $0 % 10_000 % 320 == 0 })
+        #expect(wanted(.gap(4000, isIntraOnly: false), packets: pyramids) == [0, 2240, 10_000, 16_080])
+    }
+
     @Test func lookAtAllPicturesOfASlideShow() {
         // One each second; each third one is shown again.
         let slides = (0..<40).map { PacketFacts(isKey: $0 == 0, size: $0 % 3 == 2 ? 200 : 8000 + $0 * 37 % 11 * 100) }

@@ -12,6 +12,8 @@ struct AV1Trace {
         let isKey: Bool
         /// No other one can need it.
         let isLeaf: Bool
+        /// As of `PacketFacts`.
+        let depth: Int
         var isNeeded = false
     }
 
@@ -25,6 +27,8 @@ struct AV1Trace {
     private var packets = RingQueue<Packet>()
     /// Numbers of the frames that are stored; -1: not known.
     private var slots = SIMD8<Int>(repeating: -1)
+    /// Of each of them.
+    private var depths = SIMD8<Int>(repeating: 0)
     /// Everything so far could be read.
     private var isWhole = true
 
@@ -45,6 +49,7 @@ struct AV1Trace {
                 let own = first..<frames.end
                 facts.isKey = own.contains { frames[$0].isKey && frames[$0].isShown }
                 facts.isDisposable = own.allSatisfy { frames[$0].isLeaf }
+                facts.depth = own.last { frames[$0].isShown }.map { frames[$0].depth } ?? 0
             }
         }
         packets.append(Packet(frames: first..<frames.end))
@@ -76,17 +81,21 @@ struct AV1Trace {
 
     private mutating func append(_ header: AV1FrameHeader, _ range: Range<Int>) {
         var needs = SIMD8<Int>(repeating: -1)
-        for slot in 0..<8 where header.needs >> UInt8(slot) & 1 == 1 { needs[slot] = slots[slot] }
+        var depth = 0
+        for slot in 0..<8 where header.needs >> UInt8(slot) & 1 == 1 {
+            needs[slot] = slots[slot]
+            depth = max(depth, header.shownSlot == nil ? depths[slot] + 1 : depths[slot])
+        }
         let shown = header.shownSlot.map { slots[$0] }
         // A stored key frame that is shown takes the place of all.
         let showsKey = shown.map { $0 >= frames.start && frames[$0].isKey } ?? false
         let replaces = showsKey ? 255 : header.replaces
         let number = frames.end
-        for slot in 0..<8 where replaces >> UInt8(slot) & 1 == 1 { slots[slot] = number }
+        for slot in 0..<8 where replaces >> UInt8(slot) & 1 == 1 { (slots[slot], depths[slot]) = (number, depth) }
         frames.append(
             Frame(
                 range: range, needs: needs, isShown: header.isShown, isKey: header.isKey || showsKey,
-                isLeaf: replaces == 0 && shown == nil))
+                isLeaf: replaces == 0 && shown == nil, depth: depth))
     }
 
     /// Marks what the wanted packets depend on.

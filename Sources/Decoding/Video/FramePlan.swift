@@ -178,11 +178,12 @@ package struct FramePlan {
                 continue
             }
             let steps = max(0, horizon - last + spacing - 1) / spacing
-            if steps > 1, var found = earliest(atOrAfter: max(last + 1, horizon - (steps - 1) * spacing)),
-                entries[found].time < horizon
-            {
+            let start = max(last + 1, horizon - (steps - 1) * spacing)
+            if steps > 1, var found = earliest(atOrAfter: start), entries[found].time < horizon {
                 if entries[found].time > last + spacing {
                     found = latest(atOrBefore: last + spacing, after: last) ?? found
+                } else {
+                    found = shallowest(start..<min(last + spacing + 1, horizon)) ?? found
                 }
                 want(found)
             } else if let key {
@@ -224,6 +225,14 @@ package struct FramePlan {
     func earliest(atOrAfter time: Int64) -> Int? {
         (entries.start..<entries.end).lazy.filter { entries[$0].time >= time && entries[$0].facts.isShown }
             .min { entries[$0].time < entries[$1].time }
+    }
+
+    /// The earliest of those that take least decoding.
+    private func shallowest(_ times: Range<Int64>) -> Int? {
+        let inside = (entries.start..<entries.end).filter {
+            entries[$0].facts.isShown && times.contains(entries[$0].time)
+        }
+        return shallowest(inside).min { entries[$0].time < entries[$1].time }
     }
 
     private func latest(atOrBefore time: Int64, after: Int64) -> Int? {

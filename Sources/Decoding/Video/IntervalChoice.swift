@@ -47,8 +47,14 @@ extension FramePlan {
         }
         if let key = nearest(inside.filter(isKey)) { return key }
         let references = inside.filter { !entries[$0].facts.isDisposable }
-        let candidates = references.isEmpty ? inside : references
+        let candidates = shallowest(references.isEmpty ? inside : references)
         return goesOn(after: span.upperBound, interval) ? nearest(candidates)! : candidates[0]
+    }
+
+    /// Those with the fewest frames between them and the key frame that they depend on.
+    func shallowest(_ positions: [Int]) -> [Int] {
+        let least = positions.lazy.map { [entries] in entries[$0].facts.depth }.min()
+        return positions.filter { entries[$0].facts.depth == least }
     }
 
     /// Whether the next choice will depend on what comes before `time`.

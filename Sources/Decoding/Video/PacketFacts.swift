@@ -12,6 +12,8 @@ package struct PacketFacts {
     var isShown = true
     /// Layer of HEVC's temporal scalability: a disposable frame may still serve higher layers.
     var temporalLayer = 0
+    /// Of frames that need each other, one after the other, from the key frame to this one; 0 where that is not known.
+    package var depth = 0
     /// Bytes.
     let size: Int
     /// It may be or hold a frame that is shown later: its size tells little of the one that is shown with it.
