@@ -125,9 +125,10 @@ public final class LumaReducer {
             factor = (1 << Self.shift) / UInt64(count) + 1
         }
 
-        /// Rounded down: the factor is too large by less than 1 / 2^55 of the count, the sum at most 255 times the count.
+        /// Rounded down: the factor is too large by 1 at most, which with sums of up to 255 times the count adds too
+        /// little to reach the next number.
         @inline(__always)
-        func of(_ sum: UInt32) -> UInt8 { UInt8(truncatingIfNeeded: UInt64(sum) &* factor &>> Self.shift) }
+        func of(_ sum: UInt32) -> UInt8 { UInt8(truncatingIfNeeded: (UInt64(sum) &* factor) &>> Self.shift) }
     }
 }
 

@@ -119,7 +119,7 @@ import Testing
         let pyramids = (0..<500).map { number in
             var facts = PacketFacts(isKey: number % 250 == 0, size: 1000)
             facts.mayHoldHiddenFrames = true
-            facts.depth = number % 250 / 8 + (number % 8 == 0 ? 0 : 3)
+            facts.depth = number % 250 / 8 + (number % 250 % 8 == 0 ? 0 : 3)
             return facts
         }
         #expect(wanted(.interval(1000), packets: pyramids).allSatisfy { $0 % 10_000 % 320 == 0 })
