@@ -6,7 +6,8 @@ public enum FrameSelection: Sendable, Hashable {
     /// between, as few as do. Frames handed on are so at most twice the gap apart. Of videos whose frames are all key
     /// frames, one each quarter of the gap.
     ///
-    /// Without a gap, 5.5 s, but 2 s where packets don't tell what their frames show, and of videos under 11 s. Of
+    /// Without a gap, 5.5 s, and key frames that come as regularly as the others are passed over so long after a look;
+    /// but 2 s and all key frames where packets don't tell what their frames show, and of videos under 11 s. Of
     /// animations, in either case, the first thousand frames and then one each quarter of a second.
     case keyFrames(maximumGap: Int?)
     /// One frame around each multiple of `interval` ms, at most half of it away: the one that takes least decoding. Only

@@ -114,6 +114,19 @@ import Testing
         #expect(wanted(.interval(1), packets: packets(100)).count == 100)
     }
 
+    @Test(arguments: [100, 300, 2000]) func endWhereKeyFramesAreShownBeforeOthers(gap: Int64) {
+        var plan = FramePlan(.gap(gap, isIntraOnly: false), hasKeyFrames: true, frameMilliseconds: 40)
+        for number in 0..<400 {
+            let isKey = number % 40 == 0
+            let time = Int64(number) * 40 - (isKey && number > 0 ? 900 : 0)
+            plan.append(FramePlan.Entry(time: time, facts: PacketFacts(isKey: isKey, size: 1000)))
+        }
+        plan.end()
+        var keys = 0
+        while let (entry, _) = plan.removeFirst() { keys += entry.isWanted && entry.time % 1600 != 0 ? 1 : 0 }
+        #expect(keys > 0)
+    }
+
     @Test func takeThoseThatDependOnFewest() {
         // A pyramid of eight frames after another, as AV1 has them.
         let pyramids = (0..<500).map { number in

@@ -29,6 +29,8 @@ struct AV1Trace {
     private var slots = SIMD8<Int>(repeating: -1)
     /// Of each of them.
     private var depths = SIMD8<Int>(repeating: 0)
+    /// A packet has one frame that is shown, and few others.
+    private static let framesInPacket = 64
     /// Everything so far could be read.
     private var isWhole = true
 
@@ -57,6 +59,7 @@ struct AV1Trace {
 
     private mutating func read(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var units = AV1Units(bytes)
+        let limit = frames.end + Self.framesInPacket
         var isInFrame = false
         while let unit = units.next() {
             switch unit.kind {
@@ -64,7 +67,7 @@ struct AV1Trace {
                 sequence = AV1Sequence(unit.content)
             case .frame, .frameHeader:
                 // Of several layers, decoders choose.
-                guard let sequence, sequence.points.count <= 1,
+                guard let sequence, sequence.points.count <= 1, frames.end < limit,
                     let header = AV1FrameHeader(unit.content, sequence, layer: unit.layer)
                 else { return false }
                 append(header, unit.range)

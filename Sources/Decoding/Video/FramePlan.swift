@@ -44,7 +44,7 @@ package struct FramePlan {
     var choiceByInterval = IntervalChoice()
     /// Of the last wanted frame of the gap rule.
     private var last: Int64?
-    /// Of the last wanted frame of the gap rule, counted from the first packet ever.
+    /// Of the wanted frame of the gap rule that is decoded last, counted from the first packet ever.
     private var lastPosition = 0
     private var highestLayer = 0
     /// Packets before these positions are known to be needed, or not to be.
@@ -211,7 +211,8 @@ package struct FramePlan {
     private mutating func want(_ position: Int) {
         entries[position].isWanted = true
         last = entries[position].time
-        lastPosition = position
+        // It never goes back, so that choosing ends, whatever the times are.
+        lastPosition = max(lastPosition, position)
     }
 
     func isKey(_ position: Int) -> Bool {
