@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """CPU time from a video's file to its answer: `ansim scan` in its modes, against ffmpeg and vpdq.
 
-    Benchmarks/peers/run video.py [--rounds N] FOLDER
+    Benchmarks/peers/run video.py [--rounds N] [--ways NAME,...] FOLDER
 
 FOLDER is what make_videos.py made: names are CODEC_HEIGHTp_CLIP. Each file goes through every way in turn, in rounds:
 
@@ -13,7 +13,7 @@ FOLDER is what make_videos.py made: names are CODEC_HEIGHTp_CLIP. Each file goes
 - key frames only: keyframes with a --max-gap of an hour, so that nothing between key frames is decoded.
 
 All are whole processes, and what counts is the CPU time, user and system, of the process and those that it waited for.
-Starting is part of it; what each takes for a video of a single frame is printed first.
+--ways leaves out the others. Starting is part of it; what each takes for a video of a single frame is printed first.
 """
 
 import argparse
@@ -81,6 +81,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=pathlib.Path, metavar="FOLDER")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--ways", metavar="NAME,...", help="only these")
     parser.add_argument("--ansim", type=pathlib.Path, default=ROOT / ".build/release/ansim", metavar="PATH")
     arguments = parser.parse_args()
     if arguments.rounds < 1:
@@ -106,6 +107,12 @@ def main():
                               "thorough": ["thorough"], "every": ["every"]}.items():
             ways[name] = lambda path, options=options: [
                 arguments.ansim, "scan", "--no-ledger", "--quiet", "--all", "--workers", 1, "--frames", *options, path]
+
+        if arguments.ways:
+            wanted = arguments.ways.split(",")
+            if unknown := set(wanted) - set(ways):
+                parser.error(f"no way is named {', '.join(sorted(unknown))}")
+            ways = {name: way for name, way in ways.items() if name in wanted}
 
         def measure(path):
             times = collections.defaultdict(list)
@@ -147,14 +154,14 @@ def main():
         rows.append([*label, figure(median(members, lambda m: m[2] / m[0] * 60)),
                      *(figure(median(members, lambda m: m[0] / m[3][name])) for name in ways)])
         ratios.append([*label, *(figure(median(members, lambda m: m[3][peer] / m[3][way]))
-                                 for way, peer in RATIOS if peer in ways)])
+                                 for way, peer in RATIOS if {way, peer} <= ways.keys())])
         # The difference of two small numbers can be nothing.
         started.append([*label, *(
             figure(median(members, lambda m: (m[3][peer] - start[peer]) / max(m[3][way] - start[way], 1e-3)))
-            for way, peer in RATIOS if peer in ways)])
+            for way, peer in RATIOS if {way, peer} <= ways.keys())])
     print("times realtime per core, medians over files\n")
     table(["class", "files", "key frames a minute", *ways], rows)
-    head = ["class", "files", *(f"{way} : {peer}" for way, peer in RATIOS if peer in ways)]
+    head = ["class", "files", *(f"{way} : {peer}" for way, peer in RATIOS if {way, peer} <= ways.keys())]
     print("times faster, whole commands, medians over files\n")
     table(head, ratios)
     print("times faster without what each takes for a video of one frame, medians over files\n")

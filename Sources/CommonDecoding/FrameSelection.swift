@@ -6,10 +6,12 @@ public enum FrameSelection: Sendable, Hashable {
     /// between, as few as do. Frames handed on are so at most twice the gap apart. Of videos whose frames are all key
     /// frames, one each quarter of the gap.
     ///
-    /// Without a gap, 5.5 s, but 2 s where packets don't tell what their frames show, and of videos under 11 s. Of
+    /// Without a gap, 5.5 s, and key frames that come as regularly as the others are passed over so long after a look;
+    /// but 2 s and all key frames where packets don't tell what their frames show, and of videos under 11 s. Of
     /// animations, in either case, the first thousand frames and then one each quarter of a second.
     case keyFrames(maximumGap: Int?)
-    /// The first frame of each `interval` ms. Only what those frames depend on is decoded.
+    /// One frame around each multiple of `interval` ms, at most half of it away: the one that takes least decoding. Only
+    /// what those frames depend on is decoded.
     case interval(Int)
     /// As the vPDQ reference: frame n if n % step == 0, step = max(1, Int(secondsPerHash * frames per second)); the
     /// last frames of a decoder's delay only if the video is the file's first stream; any damage is an error (SPEC 2.1,

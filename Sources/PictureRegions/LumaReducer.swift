@@ -85,24 +85,50 @@ public final class LumaReducer {
 
     private func finish(_ line: Int, rows: Int) {
         let out = plane + line * width
-        for x in 0..<width {
-            let first = x * factor
-            let end = x == width - 1 ? pixelsInRow : first + factor
-            var (r, g, b) = (UInt32(0), UInt32(0), UInt32(0))
-            if channels == 1 {
-                for i in first..<end { r &+= sums[i] }
-                out[x] = UInt8(truncatingIfNeeded: UInt64(r) / UInt64((end - first) * rows))
-            } else {
-                for i in first..<end {
+        // All squares but the last are of one size.
+        fill(out, 0..<width - 1, rows: rows, columns: factor)
+        fill(out, width - 1..<width, rows: rows, columns: pixelsInRow - (width - 1) * factor)
+        sums.update(repeating: 0, count: pixelsInRow * channels)
+    }
+
+    private func fill(_ out: UnsafeMutablePointer<UInt8>, _ squares: Range<Int>, rows: Int, columns: Int) {
+        let mean = Mean(of: columns * rows)
+        switch (channels, columns) {
+        case (1, 2): for x in squares { out[x] = mean.of(sums[2 * x] &+ sums[2 * x + 1]) }
+        case (1, _):
+            for x in squares {
+                var sum = UInt32(0)
+                for i in x * factor..<x * factor + columns { sum &+= sums[i] }
+                out[x] = mean.of(sum)
+            }
+        default:
+            for x in squares {
+                var (r, g, b) = (UInt32(0), UInt32(0), UInt32(0))
+                for i in x * factor..<x * factor + columns {
                     r &+= sums[i * channels]
                     g &+= sums[i * channels + 1]
                     b &+= sums[i * channels + 2]
                 }
                 let luma = 77 * UInt64(r) + 150 * UInt64(g) + 29 * UInt64(b)
-                out[x] = UInt8(truncatingIfNeeded: luma / UInt64(256 * (end - first) * rows))
+                out[x] = UInt8(truncatingIfNeeded: luma / UInt64(256 * columns * rows))
             }
         }
-        sums.update(repeating: 0, count: pixelsInRow * channels)
+    }
+
+    /// Divides sums of so many bytes by their number, without a division, which takes ten times as long.
+    private struct Mean {
+        private let factor: UInt64
+        private static let shift = UInt64(55)
+
+        init(of count: Int) {
+            precondition((1...1 << 23).contains(count))
+            factor = (1 << Self.shift) / UInt64(count) + 1
+        }
+
+        /// Rounded down: the factor is too large by 1 at most, which with sums of up to 255 times the count adds too
+        /// little to reach the next number.
+        @inline(__always)
+        func of(_ sum: UInt32) -> UInt8 { UInt8(truncatingIfNeeded: (UInt64(sum) &* factor) &>> Self.shift) }
     }
 }
 

@@ -10,14 +10,16 @@ struct FrameOptions: ParsableArguments {
     @Option(
         help: """
             Which frames of a video are looked at. keyframes: key frames, others where the picture changes, and some \
-            where these are far apart. thorough: one a second. every: all.
+            where these are far apart; fewer where key frames come often and show no cut. thorough: one a second. \
+            every: all.
             """)
     var frames = Mode.keyframes
 
     @Option(
         help: ArgumentHelp(
             """
-            With keyframes: no moment of a video is further from a frame that is looked at. (default: 5.5; 2 \
+            With keyframes: all key frames, and no moment of a video is further from a frame that is looked at. \
+            (default: 5.5, and of regular key frames one each 5.5 seconds; 2 and all of them \
             where the sizes of packets don't tell that the picture changes, as of VP9 and AV1, and of videos under 11 s)
             """, valueName: "seconds"))
     var maxGap: Double?

@@ -62,8 +62,10 @@ import Testing
     @Test func withFlippedBytesGiveAnErrorOrFrames() throws {
         let folder = TemporaryFolder()
         var random = SeededGenerator(seed: 8)
-        for clip in ["golden/videos/pal25.mp4", "golden/videos/vp8_alpha.webm", "golden/videos/hevc10.mp4"] {
-            let whole = try Data(contentsOf: shared(clip))
+        let clips = ["golden/videos/pal25.mp4", "golden/videos/vp8_alpha.webm", "golden/videos/hevc10.mp4"].map(shared)
+        let own = Paths.root.appending(path: "Tests/VideoTests/Fixtures/av1.mp4")
+        for clip in clips + [own] {
+            let whole = try Data(contentsOf: clip)
             for _ in 0..<10 {
                 var data = whole
                 for _ in 0..<20 { data[Int.random(in: 0..<data.count, using: &random)] ^= 0x55 }

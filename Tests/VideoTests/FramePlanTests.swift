@@ -78,6 +78,67 @@ import Testing
         #expect(largest(intra) <= 520)
     }
 
+    /// At 25 frames a second, with key frames each 2 s and where else they are told.
+    private func oftenKeyed(_ count: Int, and others: Set<Int> = []) -> [PacketFacts] {
+        (0..<count).map { PacketFacts(isKey: $0 % 50 == 0 || others.contains($0), size: 1000) }
+    }
+
+    @Test func passOverKeyFramesThatComeAtTheirTime() {
+        // What is usual has to be seen first; the last one is looked at because no other one follows.
+        #expect(wanted(usual, packets: oftenKeyed(875)) == [0, 2000, 4000, 10_000, 16_000, 22_000, 28_000, 34_000])
+        #expect(wanted(usual, packets: oftenKeyed(760)) == [0, 2000, 4000, 10_000, 16_000, 22_000, 28_000, 30_000])
+        // All where packets don't tell what comes between, or a gap is stated.
+        let all = (0..<18).map { Int64($0) * 2000 }
+        #expect(wanted(.gap(5500, isIntraOnly: false), packets: oftenKeyed(875)) == all)
+        var hidden = oftenKeyed(875)
+        for i in hidden.indices { hidden[i].mayHoldHiddenFrames = true }
+        #expect(wanted(usual, packets: hidden) == all)
+    }
+
+    @Test(arguments: [210, 221, 249, 251, 290]) func lookAtKeyFramesThatComeBefore(cut: Int) {
+        let times = wanted(usual, packets: oftenKeyed(875, and: [cut]))
+        #expect(times.contains(Int64(cut) * 40))
+        #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 <= 6000 })
+    }
+
+    @Test func ofEachIntervalTakeWhatDependsOnLeast() {
+        let interval = FramePlan.Rule.interval(1000)
+        // A key frame, or the first one where nothing is needed until the next key frame.
+        #expect(wanted(interval, packets: oftenKeyed(187)) == [0, 520, 2000, 2520, 4000, 4520, 6000, 6520])
+        // In the middle where later ones are needed all the same.
+        #expect(wanted(interval, packets: packets(170)) == [0, 1000, 2000, 3000, 4000, 5000, 6000, 6520])
+        // One that others need, if there is one.
+        var disposable = packets(170)
+        for i in disposable.indices where i % 3 != 0 { disposable[i].isDisposable = true }
+        #expect(wanted(interval, packets: disposable) == [0, 960, 2040, 3000, 3960, 5040, 6000, 6600])
+        #expect(wanted(.interval(1), packets: packets(100)).count == 100)
+    }
+
+    @Test(arguments: [100, 300, 2000]) func endWhereKeyFramesAreShownBeforeOthers(gap: Int64) {
+        var plan = FramePlan(.gap(gap, isIntraOnly: false), hasKeyFrames: true, frameMilliseconds: 40)
+        for number in 0..<400 {
+            let isKey = number % 40 == 0
+            let time = Int64(number) * 40 - (isKey && number > 0 ? 900 : 0)
+            plan.append(FramePlan.Entry(time: time, facts: PacketFacts(isKey: isKey, size: 1000)))
+        }
+        plan.end()
+        var keys = 0
+        while let (entry, _) = plan.removeFirst() { keys += entry.isWanted && entry.time % 1600 != 0 ? 1 : 0 }
+        #expect(keys > 0)
+    }
+
+    @Test func takeThoseThatDependOnFewest() {
+        // A pyramid of eight frames after another, as AV1 has them.
+        let pyramids = (0..<500).map { number in
+            var facts = PacketFacts(isKey: number % 250 == 0, size: 1000)
+            facts.mayHoldHiddenFrames = true
+            facts.depth = number % 250 / 8 + (number % 250 % 8 == 0 ? 0 : 3)
+            return facts
+        }
+        #expect(wanted(.interval(1000), packets: pyramids).allSatisfy { $0 % 10_000 % 320 == 0 })
+        #expect(wanted(.gap(4000, isIntraOnly: false), packets: pyramids) == [0, 2240, 10_000, 16_080])
+    }
+
     @Test func lookAtAllPicturesOfASlideShow() {
         // One each second; each third one is shown again.
         let slides = (0..<40).map { PacketFacts(isKey: $0 == 0, size: $0 % 3 == 2 ? 200 : 8000 + $0 * 37 % 11 * 100) }

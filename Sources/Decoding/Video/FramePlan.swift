@@ -8,16 +8,18 @@ package struct FramePlan {
         package var isWanted = false
         /// Its size says that it shows another picture than the frames before.
         var isChange = false
+        /// A key frame that came because it was time for one.
+        var isRegular = false
 
         package init(time: Int64, facts: PacketFacts) { (self.time, self.facts) = (time, facts) }
     }
 
     package enum Rule {
-        /// The first frame of each so many ms.
+        /// The frame that is had most cheaply of each so many ms: half of them before a multiple, half after it.
         case interval(Int64)
         /// Key frames (of videos that have nothing else, one each quarter of the gap), frames that must show another
         /// picture, and others so that no moment is further than the gap from a wanted frame. Without a gap, what is
-        /// reasonable.
+        /// reasonable, and of key frames that come more often than that, only some of those that show no cut.
         case gap(Int64?, isIntraOnly: Bool)
         /// As many as there may be, and then one now and then.
         case animation
@@ -37,12 +39,12 @@ package struct FramePlan {
 
     private let rule: Rule
     private let hasKeyFrames: Bool
-    private(set) var entries = RingQueue<Entry>()
-    private var hasEnded = false
-    /// Interval: the earliest time that is wanted next. Gap: the time of the last wanted frame.
-    private var next: Int64 = 0
+    var entries = RingQueue<Entry>()
+    private(set) var hasEnded = false
+    var choiceByInterval = IntervalChoice()
+    /// Of the last wanted frame of the gap rule.
     private var last: Int64?
-    /// Of the last wanted frame of the gap rule, counted from the first packet ever.
+    /// Of the wanted frame of the gap rule that is decoded last, counted from the first packet ever.
     private var lastPosition = 0
     private var highestLayer = 0
     /// Packets before these positions are known to be needed, or not to be.
@@ -51,6 +53,7 @@ package struct FramePlan {
     /// Of the key frame that was taken last.
     private var keyTime: Int64?
     private var changes: PictureChanges
+    private var rhythm: KeyRhythm
     private var count = 0
     /// The whole video lies within two of the usual gaps.
     private var isShort = false
@@ -59,6 +62,7 @@ package struct FramePlan {
     package init(_ rule: Rule, hasKeyFrames: Bool, frameMilliseconds: Int64) {
         (self.rule, self.hasKeyFrames) = (rule, hasKeyFrames)
         changes = PictureChanges(frameMilliseconds: frameMilliseconds)
+        rhythm = KeyRhythm(frameMilliseconds: frameMilliseconds)
     }
 
     package mutating func append(_ entry: Entry) {
@@ -69,6 +73,9 @@ package struct FramePlan {
         case .interval: break
         case .gap(let gap, isIntraOnly: true): wantLast(after: max(1, (gap ?? Self.closeGap) / 4))
         case .gap(_, isIntraOnly: false):
+            if entry.facts.isKey, entry.facts.isShown {
+                entries[entries.end - 1].isRegular = rhythm.fits(entry.time, position: entries.end - 1)
+            }
             want(change: changes.append(entry.facts, at: entry.time, position: entries.end - 1))
         case .animation: wantLast(after: count < Self.animationFrames ? 0 : Self.animationInterval)
         }
@@ -123,30 +130,33 @@ package struct FramePlan {
         return hasEnded
     }
 
+    /// Whether it is known of all frames up to the next key frame whether they are wanted.
+    mutating func isDecidedToNextKey() -> Bool {
+        choose()
+        guard let key = (entries.start..<settled).dropFirst().first(where: isKey) else { return hasEnded }
+        switch rule {
+        case .interval(let interval): return choiceByInterval.isMade(to: entries[key].time, interval)
+        case .gap(_, isIntraOnly: false): return lastPosition >= key
+        case .gap(_, isIntraOnly: true), .animation: return false
+        }
+    }
+
     private mutating func choose() {
         switch rule {
         case .interval(let interval): chooseByInterval(interval)
         case .gap(let gap, isIntraOnly: false):
             if last == nil { isShort = hasEnded && (endTime ?? 0) < 2 * Self.usualGap }
-            chooseByGap(gap ?? (changes.areTold && !isShort ? Self.usualGap : Self.closeGap))
+            let passesOver = gap == nil && changes.areTold && !isShort
+            chooseByGap(gap ?? (passesOver ? Self.usualGap : Self.closeGap), passesOver: passesOver)
         case .gap(_, isIntraOnly: true), .animation: break
         }
     }
 
     /// Positions before which all packets are there that may be shown before others there.
-    private var settled: Int { hasEnded ? entries.end : max(entries.start, entries.end - Self.reordering) }
-
-    private mutating func chooseByInterval(_ interval: Int64) {
-        while true {
-            guard let found = earliest(atOrAfter: next), found < settled else { return }
-            entries[found].isWanted = true
-            let time = entries[found].time
-            next = (time / interval + 1) * interval
-        }
-    }
+    var settled: Int { hasEnded ? entries.end : max(entries.start, entries.end - Self.reordering) }
 
     /// Chooses as late as it may, so that as much as can be is seen of what comes.
-    private mutating func chooseByGap(_ gap: Int64) {
+    private mutating func chooseByGap(_ gap: Int64, passesOver: Bool) {
         let spacing = max(1, 2 * gap)
         while true {
             guard let last else {
@@ -156,8 +166,9 @@ package struct FramePlan {
                 want(first)
                 continue
             }
-            guard lastPosition < entries.start else { return }
-            let key = (entries.start..<entries.end).first { isKey($0) || entries[$0].isChange }
+            let first = max(entries.start, lastPosition + 1)
+            let key = nextKey(from: first, after: last, passesOver ? spacing : 0)
+            guard lastPosition < entries.start || key != nil || hasEnded else { return }
             guard let horizon = key.map({ entries[$0].time }) ?? (hasEnded ? endTime.map { $0 + gap } : nil) else {
                 // Nothing such in sight: go as far as the gap lets.
                 guard let beyond = earliest(atOrAfter: last + spacing + 1), beyond < settled,
@@ -167,11 +178,12 @@ package struct FramePlan {
                 continue
             }
             let steps = max(0, horizon - last + spacing - 1) / spacing
-            if steps > 1, var found = earliest(atOrAfter: max(last + 1, horizon - (steps - 1) * spacing)),
-                entries[found].time < horizon
-            {
+            let start = max(last + 1, horizon - (steps - 1) * spacing)
+            if steps > 1, var found = earliest(atOrAfter: start), entries[found].time < horizon {
                 if entries[found].time > last + spacing {
                     found = latest(atOrBefore: last + spacing, after: last) ?? found
+                } else {
+                    found = shallowest(start..<min(last + spacing + 1, horizon)) ?? found
                 }
                 want(found)
             } else if let key {
@@ -182,13 +194,28 @@ package struct FramePlan {
         }
     }
 
+    /// The first key frame or change, but of regular key frames under half of `spacing` ms after the last look the last
+    /// one at most, and none if another one follows in time.
+    private func nextKey(from first: Int, after last: Int64, _ spacing: Int64) -> Int? {
+        var passed: Int?
+        for position in first..<entries.end where isKey(position) || entries[position].isChange {
+            let entry = entries[position]
+            if let passed, entry.time > last + spacing { return passed }
+            guard entry.isRegular, !entry.isChange, entry.time < last + spacing / 2 else { return position }
+            passed = position
+        }
+        // There is time to see more.
+        return hasEnded || lastPosition < entries.start ? passed : nil
+    }
+
     private mutating func want(_ position: Int) {
         entries[position].isWanted = true
         last = entries[position].time
-        lastPosition = position
+        // It never goes back, so that choosing ends, whatever the times are.
+        lastPosition = max(lastPosition, position)
     }
 
-    private func isKey(_ position: Int) -> Bool {
+    func isKey(_ position: Int) -> Bool {
         hasKeyFrames && entries[position].facts.isKey && entries[position].facts.isShown
     }
 
@@ -196,9 +223,17 @@ package struct FramePlan {
 
     private var endTime: Int64? { (entries.start..<entries.end).lazy.map { entries[$0].time }.max() }
 
-    private func earliest(atOrAfter time: Int64) -> Int? {
+    func earliest(atOrAfter time: Int64) -> Int? {
         (entries.start..<entries.end).lazy.filter { entries[$0].time >= time && entries[$0].facts.isShown }
             .min { entries[$0].time < entries[$1].time }
+    }
+
+    /// The earliest of those that take least decoding.
+    private func shallowest(_ times: Range<Int64>) -> Int? {
+        let inside = (entries.start..<entries.end).filter {
+            entries[$0].facts.isShown && times.contains(entries[$0].time)
+        }
+        return shallowest(inside).min { entries[$0].time < entries[$1].time }
     }
 
     private func latest(atOrBefore time: Int64, after: Int64) -> Int? {
@@ -249,35 +284,5 @@ package struct FramePlan {
             position += 1
         }
         return position < settled || hasEnded ? false : nil
-    }
-}
-
-/// A queue whose elements keep their positions.
-struct RingQueue<Element> {
-    private var elements: [Element] = []
-    private var removed = 0
-    private var head = 0
-
-    var start: Int { removed + head }
-    var end: Int { removed + elements.count }
-    var count: Int { elements.count - head }
-    var isEmpty: Bool { count == 0 }
-
-    mutating func append(_ element: Element) { elements.append(element) }
-
-    mutating func removeFirst() -> Element {
-        let first = elements[head]
-        head += 1
-        if head > 1024 {
-            elements.removeFirst(head)
-            removed += head
-            head = 0
-        }
-        return first
-    }
-
-    subscript(position: Int) -> Element {
-        get { elements[position - removed] }
-        set { elements[position - removed] = newValue }
     }
 }

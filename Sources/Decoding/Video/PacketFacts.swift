@@ -5,13 +5,15 @@ package struct PacketFacts {
     /// Decoding can start here.
     var isKey: Bool
     /// No other frame is predicted from it.
-    var isDisposable = false
+    package var isDisposable = false
     /// It can't be decoded if the packet before it is left out, even a disposable one.
     var leansOnPrevious = false
     /// It becomes a frame of its own.
     var isShown = true
     /// Layer of HEVC's temporal scalability: a disposable frame may still serve higher layers.
     var temporalLayer = 0
+    /// Of frames that need each other, one after the other, from the key frame to this one; 0 where that is not known.
+    package var depth = 0
     /// Bytes.
     let size: Int
     /// It may be or hold a frame that is shown later: its size tells little of the one that is shown with it.
@@ -32,6 +34,8 @@ struct PacketReader {
     let isAnimation: Bool
     /// Frames that others are predicted from are shown in the order in which they are decoded.
     let hasPlainReordering: Bool
+    /// Of AV1: to leave frames out of packets.
+    let trace: AV1Trace?
 
     init(_ parameters: UnsafePointer<AVCodecParameters>) {
         codec = parameters.pointee.codec_id
@@ -44,6 +48,7 @@ struct PacketReader {
             lengthBytes = extra.count > 22 && !isStartCode ? Int(extra[21] & 3) + 1 : 0
         default: lengthBytes = 0
         }
+        trace = codec == AV_CODEC_ID_AV1 ? AV1Trace(extra: extra) : nil
         // Each picture of an animation is laid over the one before.
         isAnimation = codec == AV_CODEC_ID_GIF || codec == AV_CODEC_ID_APNG
         hasKeyFrames = !isAnimation

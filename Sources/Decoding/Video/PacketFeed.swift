@@ -1,5 +1,6 @@
 import CFFmpeg
 import CommonDecoding
+import Glibc
 import MediaModel
 
 /// The packets of a video that a decoder has to see for the frames that are wanted.
@@ -10,6 +11,8 @@ final class PacketFeed {
     private var order: PacketOrder
     private var clock: PacketClock
     private var plan: FramePlan?
+    /// Of AV1.
+    private var trace: AV1Trace?
     /// Those that the plan has seen and the decoder has not, at the same positions.
     private var ahead = RingQueue<UnsafeMutablePointer<AVPacket>>()
     private var bytesAhead = 0
@@ -52,6 +55,7 @@ final class PacketFeed {
         plan = rule.map { [reader] in
             FramePlan($0, hasKeyFrames: reader.hasKeyFrames, frameMilliseconds: container.frameMilliseconds)
         }
+        if plan != nil { trace = reader.trace }
     }
 
     deinit {
@@ -79,10 +83,13 @@ final class PacketFeed {
         while true {
             av_packet_free(&current)
             try fill()
+            let isDecided = trace != nil && plan?.isDecidedToNextKey() == true
+            if isDecided, let plan { trace?.mark(plan) }
             guard let (entry, need) = plan?.removeFirst() else { return nil }
             current = ahead.removeFirst()
             bytesAhead -= Int(current!.pointee.size)
-            guard need == .isNeeded else {
+            let isEmpty = try !shorten(isDecided: isDecided)
+            guard need == .isNeeded, !isEmpty else {
                 if need == .leavesGap { hasGap = true }
                 continue
             }
@@ -95,6 +102,24 @@ final class PacketFeed {
             }
             return current
         }
+    }
+
+    /// Leaves frames out of the packet at hand that are not needed. - Returns: false where none is.
+    private func shorten(isDecided: Bool) throws(DecodeError) -> Bool {
+        guard trace != nil, let current else { return true }
+        guard let useless = trace!.removeFirst(isDecided: isDecided) else { return false }
+        guard !useless.isEmpty else { return true }
+        guard av_packet_make_writable(current) >= 0 else { throw .tooMuchMemory }
+        let bytes = current.pointee.data!
+        var end = 0
+        var from = 0
+        for range in useless + [Int(current.pointee.size)..<Int(current.pointee.size)] {
+            memmove(bytes + end, bytes + from, range.lowerBound - from)
+            end += range.lowerBound - from
+            from = range.upperBound
+        }
+        av_shrink_packet(current, Int32(end))
+        return true
     }
 
     private func fill() throws(DecodeError) {
@@ -122,8 +147,10 @@ final class PacketFeed {
     }
 
     private func takeOrdered() {
-        while let (packet, facts) = order.next() {
+        while case (let packet, var facts)? = order.next() {
             let time = clock.time(of: packet)
+            trace?.append(
+                UnsafeRawBufferPointer(start: packet.pointee.data, count: Int(max(0, packet.pointee.size))), &facts)
             ahead.append(packet)
             plan?.append(FramePlan.Entry(time: time, facts: facts))
             if facts.isShown {

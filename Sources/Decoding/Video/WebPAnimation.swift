@@ -92,7 +92,7 @@ private struct PictureChoice {
     mutating func wants(number: Int, at time: Int64) -> Bool {
         guard interval > 0 else { return true }
         guard time >= next || number < firstCount else { return false }
-        next = (time / interval + 1) * interval
+        next = (time + interval / 2) / interval * interval - interval / 2 + interval
         return true
     }
 }
