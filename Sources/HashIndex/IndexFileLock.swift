@@ -20,6 +20,11 @@ public final class IndexFileLock: Sendable {
 
     deinit { close(descriptor) }
 
+    /// Whether there is a file, or what a killed builder left.
+    public static func hasFiles(of path: String) -> Bool {
+        access(path, F_OK) == 0 || access(IndexFileDraft.path(for: path), F_OK) == 0
+    }
+
     /// Removes the file and what a killed builder left. - Precondition: the lock of `path` is held.
     public static func removeFiles(of path: String) {
         ReplacedFile.remove(IndexFileDraft.path(for: path))

@@ -31,7 +31,7 @@ extension Matcher {
         guard searchesDetails, !picture.details.isEmpty else { return [] }
         let hits = Dictionary(grouping: regionHits(picture.details), by: \.reference)
         return hits.keys.sorted().compactMap { reference in
-            let near = hits[reference]!.sorted { $0.distance < $1.distance }
+            let near = hits[reference]!.sorted { ($0.distance, $0.order) < ($1.distance, $1.order) }
             let sure = near.first { hit in
                 hit.distance <= regionPolicy.aloneThreshold
                     || (near.count > 1 && near.contains { hit.isConfirmed(by: $0) })

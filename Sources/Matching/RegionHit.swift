@@ -12,6 +12,14 @@ struct RegionHit: Sendable, Hashable {
     let distance: Int
     let isNegative: Bool
 
+    /// Of equal distances one comes first, wherever the reference was found.
+    var order: UInt64 {
+        func edges(_ window: PictureWindow) -> UInt64 {
+            [window.left, window.top, window.right, window.bottom].reduce(0) { $0 &* 65521 &+ UInt64($1) }
+        }
+        return edges(part.window) &* 8 &+ edges(shown.window) &* 1_000_003 &+ UInt64(orientation.rawValue)
+    }
+
     /// Where the point (x, y) of the item lies in the reference, in shares of their sides.
     func map(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
         let (u, v) = part.inner(x, y)

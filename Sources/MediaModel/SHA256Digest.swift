@@ -3,9 +3,13 @@ public struct SHA256Digest: Sendable, Hashable {
     /// 32 bytes.
     public let bytes: [UInt8]
 
-    /// Its bits are random already, so some of them do for a table.
+    /// Word by word, which is quicker than byte by byte.
     public func hash(into hasher: inout Hasher) {
-        hasher.combine(bytes.withUnsafeBytes { $0.load(as: UInt64.self) })
+        bytes.withUnsafeBytes { bytes in
+            for at in stride(from: 0, to: 32, by: 8) {
+                hasher.combine(bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self))
+            }
+        }
     }
 
     /// Nil unless there are 32 bytes.

@@ -46,26 +46,23 @@ extension Registry {
     /// Of a row of reference, time (-1 for none), checksum, kept and quality.
     private static func storedPicture(_ row: Row) throws -> StoredPicture {
         let (id, time): (Int64, Int32) = (try row.decode(atIndex: 0), try row.decode(atIndex: 1))
-        var check = RowChecksum()
-        check.add(try row.decode(Int64.self, atIndex: 2))
-        check.add(try row.decode(String?.self, atIndex: 3))
-        let quality: Int? = try row.decode(atIndex: 4)
+        let (kept, quality): (String?, Int?) = (try row.decode(atIndex: 3), try row.decode(atIndex: 4))
+        guard time >= 0 || quality != nil else {
+            throw DatabaseError(
+                resultCode: .SQLITE_CORRUPT, message: "the frames of reference \(id) are not what was written")
+        }
+        let kinds = [SearchDepth.quick, .regions, .full]
         return StoredPicture(
-            reference: ReferenceID(rawValue: id), milliseconds: time < 0 ? nil : time, check: check.value,
+            reference: ReferenceID(rawValue: id), milliseconds: time < 0 ? nil : time,
+            check: try row.decode(atIndex: 2), kept: UInt8((kinds.firstIndex { $0.kept == kept } ?? -1) + 1),
             quality: quality.map { Quality(rawValue: max(0, min(100, $0))) })
     }
 
     /// Nil when the picture is not there any more as it was. - Throws: when its details are not what was written.
     static func details(of picture: StoredPicture, _ db: Database) throws -> PictureDetails? {
-        let current = try db.cachedStatement(
-            sql: """
-                SELECT r.id, ?2, r.checksum, d.kept, r.quality FROM reference r
-                LEFT JOIN referenceDetails d ON d.referenceID = r.id WHERE r.id = ?1
-                """)
+        let current = try db.cachedStatement(sql: "SELECT checksum FROM reference WHERE id = ?")
         let (id, time) = (picture.reference.rawValue, picture.milliseconds)
-        guard let row = try Row.fetchOne(current, arguments: [id, time ?? -1]),
-            try storedPicture(row).check == picture.check
-        else { return nil }
+        guard try Int64.fetchOne(current, arguments: [id]) == picture.check else { return nil }
         guard let time else {
             let statement = try db.cachedStatement(sql: "SELECT * FROM referenceDetails WHERE referenceID = ?")
             return try Row.fetchOne(statement, arguments: [id]).map { try details($0) }
@@ -76,18 +73,21 @@ extension Registry {
     }
 
     /// What is searched of pictures' parts: in memory, or from the details file and what has changed since.
+    ///
+    /// - Parameter limit: pictures that are searched in memory; nil for the usual ones.
     func searchableDetails(
-        _ db: Database, _ caseID: CaseID?, gate: Quality, depth: SearchDepth,
+        _ db: Database, _ caseID: CaseID?, gate: Quality, depth: SearchDepth, limit: Int?,
         notice: @escaping @Sendable (String) -> Void
     ) throws -> SearchableDetails {
         guard depth > .quick else { return SearchableDetails(pictures: [], stored: nil) }
+        let limit = limit ?? DetailsPlace.fileLimit
         func inMemory() throws -> SearchableDetails {
             SearchableDetails(
                 pictures: try Self.details(db, caseID, gate: gate, depth: depth), stored: nil)
         }
-        guard try Self.detailedCount(db) > DetailsPlace.fileLimit else { return try inMemory() }
+        guard try Self.detailedCount(db) > limit else { return try inMemory() }
         let wanted = try Self.detailedPictures(db, caseID).filter { $0.quality.map { $0 >= gate } ?? true }
-        guard wanted.count > DetailsPlace.fileLimit else { return try inMemory() }
+        guard wanted.count > limit else { return try inMemory() }
         let (file, pictures): (DetailsFile, [StoredPicture])
         do throws(IndexFileError) {
             file = try DetailsFile(path: detailsPath)

@@ -16,7 +16,7 @@ extension Registry {
     }
 
     /// So many take a minute or more.
-    private static let manyPictures = 20_000
+    static let manyPictures = 20_000
 
     /// As `updateIndex`, of the details.
     ///
@@ -29,9 +29,10 @@ extension Registry {
         return try withExtendedLifetime(lock) { () throws(RegistryError) in
             // Another process may have made it meanwhile.
             guard try reading({ try detailsNeedUpdate($0) }) else { return .current }
-            let count = try reading { try Self.detailedCount($0) }
+            let known = (try? DetailsFile(path: detailsPath))?.count ?? 0
+            let count = try reading { try Self.detailedCount($0) } - known
             if count >= Self.manyPictures {
-                notice("The details of \(count) pictures are being indexed. It takes some minutes, once.")
+                notice("The details of \(count) pictures are being indexed. It takes a minute or more, once.")
             }
             return try buildDetails(reuses: true)
         }
@@ -44,7 +45,8 @@ extension Registry {
         }
         guard file.stamp != stamp else { return false }
         guard file.stamp.registry == stamp.registry, file.stamp.generation <= stamp.generation else { return true }
-        return Self.isMuch(try Self.detailedCount(db) - file.count, beside: file.count)
+        let changes = DetailsChanges((try? file.pictures()) ?? [], try Self.detailedPictures(db))
+        return Self.isMuch(changes.places.count { $0 == nil }, beside: file.count)
     }
 
     /// - Parameter reuses: whether what the old file says of pictures that are still there is taken from it, when it is
@@ -115,6 +117,8 @@ extension Registry {
                 return soundDetailsFile(of: stamp)?.file.stamp == stamp
             }
             if isCurrent, !shrinks { return .current }
+            // Where there is none, nothing is in it; who needs one makes it.
+            if !shrinks, !IndexFileLock.hasFiles(of: detailsPath) { return .unneeded }
             let update: IndexFileUpdate
             do throws(RegistryError) { update = try buildDetails(reuses: !shrinks) } catch {
                 removeDetailsFiles()
@@ -140,12 +144,13 @@ public enum DetailsPlace: String, Sendable, CaseIterable {
         return place
     }
 
-    /// Pictures over which a file pays: in memory they take a third of a MiB and a millisecond each, in every scan.
+    /// Pictures over which a file pays: in memory they take a third of a MiB and a millisecond each, in every scan, and
+    /// looking their features up takes longer.
     static var fileLimit: Int {
         switch (try? requested()) ?? nil {
         case .memory: Int.max
         case .file: 0
-        case nil: 512
+        case nil: 128
         }
     }
 }

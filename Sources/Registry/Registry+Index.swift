@@ -123,8 +123,6 @@ extension Registry {
     public func compact(
         shrinks: Bool
     ) throws(RegistryError) -> (index: IndexFileUpdate, details: IndexFileUpdate) {
-        let details = try compactDetails(shrinks: shrinks)
-
         guard let lock = IndexFileLock(path: indexPath, waits: true) else {
             throw .unusable(path: path, detail: "its folder can't be written to")
         }
@@ -153,6 +151,7 @@ extension Registry {
             }
         } catch { throw RegistryError(error, path: path) }
         try forgetLog()
-        return (update, details)
+        // Last: it reads most, and what fails there must not keep the others from being overwritten.
+        return (update, try compactDetails(shrinks: shrinks))
     }
 }

@@ -23,18 +23,22 @@ extension Registry {
     ///   - qualityGate: references of lower quality are left to their bytes.
     ///   - caseID: only this case's references; nil for all.
     ///   - depth: of the search that wants it; what only a deeper one needs is left out.
+    ///   - detailsInMemory: pictures of which the parts are searched in memory, exactly; nil for the usual number.
     ///   - notice: is told, in a sentence, why the index file was not used; also later, on any thread.
     public func searchable(
         radius: Int, qualityGate: Quality, caseID: CaseID? = nil, depth: SearchDepth = .quick,
+        detailsInMemory: Int? = nil,
         notice: @escaping @Sendable (String) -> Void
     ) throws(RegistryError) -> Searchable {
         if let caseID { _ = try references(of: caseID) } else { try prepareIndex(notice) }
+        if depth > .quick { try prepareDetails(caseID, notice) }
         if let sentence = try reading({ try Self.notice(ofReferencesBelow: depth, caseID, $0) }) { notice(sentence) }
         let path = path
         var damage: IndexFileError?
         let found = try reading { db in
             let rows = try Self.searchedReferences(db, caseID)
-            let details = try searchableDetails(db, caseID, gate: qualityGate, depth: depth, notice: notice)
+            let details = try searchableDetails(
+                db, caseID, gate: qualityGate, depth: depth, limit: detailsInMemory, notice: notice)
             let listed = try Self.listedDigests(db)
             let (suppressed, digest) = (try Self.suppressedPairs(db), try Self.digest(db, of: rows))
             do {
@@ -107,10 +111,25 @@ extension Registry {
             if error != .missing { notice(Self.notice(error, indexPath) + " It is made anew if it can be.") }
         }
         _ = try updateIndex(waits: false)
+    }
+
+    /// The same for the details, when so many are searched that they are not read into memory.
+    private func prepareDetails(_ caseID: CaseID?, _ notice: (String) -> Void) throws(RegistryError) {
+        let count = try reading { db in
+            caseID == nil ? try Self.detailedCount(db) : try Self.detailedPictures(db, caseID).count
+        }
+        guard count > DetailsPlace.fileLimit else { return }
         do throws(IndexFileError) { _ = try DetailsFile(path: detailsPath).pictures() } catch {
             if error != .missing { notice(Self.notice(error, detailsPath) + " It is made anew if it can be.") }
         }
-        _ = try updateDetails(waits: false, notice: notice)
+        // So many are not read into memory only because another process makes the file just now.
+        switch try updateDetails(waits: count >= Self.manyPictures, notice: notice) {
+        case .failed(let error):
+            notice(
+                "The index file \(detailsPath) can't be written: \(error). Details that it lacks are read into memory.")
+        case .busy where count < Self.manyPictures, .built, .current, .unneeded: break
+        case .busy: notice("The index file \(detailsPath) can't be locked. The details are read into memory.")
+        }
     }
 
     static func notice(_ error: IndexFileError, _ path: String) -> String {

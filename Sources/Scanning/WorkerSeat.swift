@@ -81,6 +81,7 @@ final class WorkerSeat: @unchecked Sendable {  // used by one thread only
                 let failure = ItemFailure(.unsupported, .unsupportedFormat, "an archive")
                 finish(item, Examination(item.source, failure))
             case .known(let file, let known):
+                try ledger?.forgetFailures(at: item.key)
                 let examination = Examination(item.source, known)
                 guard let confirmed = try confirmed(examination, Target(item, file), stop) else { return false }
                 finish(item, confirmed)

@@ -133,7 +133,7 @@ struct RegistryCommand: ParsableCommand {
 
     struct Compact: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Overwrite on the disk what was removed, give back its room, and make the index file anew.",
+            abstract: "Overwrite on the disk what was removed, give back its room, and make the index files anew.",
             discussion: "Example: ansim registry compact")
         @OptionGroup var options: RegistryOptions
 

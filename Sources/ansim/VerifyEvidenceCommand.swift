@@ -32,6 +32,9 @@ struct VerifyEvidenceCommand: ParsableCommand {
     @OptionGroup(title: "Archives") var archives: ArchiveOptions
     @OptionGroup(title: "Limits") var decoding: DecodingOptions
 
+    /// Registered pictures up to which nothing is missed that any scan finds, at a third of a MiB each.
+    private static let exactPictures = 4096
+
     func run() throws {
         try Ansim.prepare()
         let source = try RecordSource(records)
@@ -45,7 +48,7 @@ struct VerifyEvidenceCommand: ParsableCommand {
             limits: decoding.limits, depth: depth.depth, archives: archives.limits, version: ansimVersion)
         let snapshot = try registry.open(.reading).searchable(
             radius: policy.threshold + HashPrecision.margin, qualityGate: policy.qualityGate, depth: depth.depth,
-            notice: { note($0) })
+            detailsInMemory: Self.exactPictures, notice: { note($0) })
         let matcher = Matcher(
             index: snapshot.index, references: snapshot.references, policy: policy,
             details: DetailIndex(snapshot.details, depth: depth.depth))

@@ -84,6 +84,17 @@ import Testing
         #expect(found([9], in: stored).isEmpty && stored.failure == nil)
     }
 
+    @Test func keepsWhatIsImprovedDuringAScan() throws {
+        var plain = Self.reference(601)
+        plain.kept = .regions
+        plain.details.features = []
+        _ = try registry.add([plain], to: first)
+        let stored = try #require(try searchable().stored)
+        let number = try #require(stored.number(ofPicture: ReferenceID(rawValue: 521)))
+        _ = try registry.add([Self.reference(601)], to: first)
+        #expect(stored.details(number) == Self.details(601))
+    }
+
     @Test func isMadeAnewWhenMuchWasAdded() throws {
         _ = try searchable()
         _ = try registry.add((1001...1256).map { Self.reference($0) }, to: first)
@@ -144,6 +155,45 @@ import Testing
         // Some blocks are never read by this search.
         _ = try registry.compact(shrinks: true)
         #expect(try registry.problems().isEmpty && Data(contentsOf: url) == sound)
+    }
+
+    /// The registry is no longer what the file was made of: numbers keep their meaning, what is gone is not found.
+    @Test func recoversFromDamageAfterChanges() throws {
+        let opened = try #require(try searchable().stored)
+        _ = try registry.add([Self.reference(601)], to: second)
+        try registry.remove(references: [7, 200].map { ReferenceID(rawValue: $0) })
+        let handle = try FileHandle(forUpdating: URL(filePath: registry.detailsPath))
+        let size = try handle.seekToEnd()
+        for block in stride(from: UInt64(8192), to: size - 16_384, by: 4096) {
+            try handle.seek(toOffset: block + 40)
+            try handle.write(contentsOf: [0xA5, 0x5A, 0xA5])
+        }
+        try handle.close()
+        #expect(found([1, 7, 199, 200, 201, 520, 601], in: opened) == [1, 199, 201, 520])
+        #expect(opened.failure == nil && !notices.all.isEmpty)
+    }
+
+    @Test func isNotMadeForASearchOfWholePictures() throws {
+        _ = try Registry(path: registry.path, access: .reading).searchable(
+            radius: 34, qualityGate: .usualGate, depth: .quick
+        ) { _ in }
+        #expect(throws: IndexFileError.missing) { try file }
+        // Nor by a removal.
+        try registry.remove(references: [ReferenceID(rawValue: 7)])
+        #expect(try registry.compact(shrinks: false).details == .unneeded)
+        #expect(throws: IndexFileError.missing) { try file }
+    }
+
+    @Test func isMadeForALargeCaseToo() throws {
+        #expect(try searchable(caseID: first).stored != nil)
+        #expect(try file.count == 520)
+    }
+
+    @Test func readsIntoMemoryWhatHasToBeExact() throws {
+        let details = try Registry(path: registry.path, access: .reading).searchable(
+            radius: 34, qualityGate: .usualGate, depth: .full, detailsInMemory: 1000
+        ) { _ in }.details
+        #expect(details.stored == nil && details.pictures.count == 520)
     }
 
     @Test func worksWithoutAFileWhereNoneCanBeMade() throws {

@@ -50,6 +50,16 @@ import Testing
         #expect(times.isSuperset(of: cuts.map { Int64($0) * 40 }))
     }
 
+    /// Of a slide show all key frames are cuts, and come at regular times.
+    @Test(arguments: [50, 75, 125]) func lookAtEverySlide(frames: Int) {
+        let packets = (0..<1000).map { number in
+            let size = [9000, 14_000, 6000, 11_000, 20_000][number / frames % 5]
+            return PacketFacts(isKey: number % frames == 0, size: number % frames == 0 ? size : 100)
+        }
+        let slides = stride(from: 0, to: 1000, by: frames).map { Int64($0) * 40 }
+        #expect(wanted(usual, packets: packets) == Array(slides))
+    }
+
     @Test func takeMovementForNoCut() {
         let burst = Dictionary(uniqueKeysWithValues: (70..<90).map { ($0, 6000) })
         #expect(wanted(usual, packets: packets(600, sizes: burst)) == [0, 10_000, 20_000])

@@ -10,6 +10,8 @@ struct AV1Trace {
         let needs: SIMD8<Int>
         let isShown: Bool
         let isKey: Bool
+        /// It is a key frame of its own, not one from before that is shown now.
+        let startsDecoding: Bool
         /// No other one can need it.
         let isLeaf: Bool
         /// As of `PacketFacts`.
@@ -49,8 +51,8 @@ struct AV1Trace {
             isWhole = read(bytes)
             if isWhole {
                 let own = first..<frames.end
-                facts.isKey = own.contains { frames[$0].isKey && frames[$0].isShown }
-                facts.isDisposable = own.allSatisfy { frames[$0].isLeaf }
+                facts.isKey = own.contains { frames[$0].startsDecoding }
+                facts.isDisposable = !own.isEmpty && own.allSatisfy { frames[$0].isLeaf }
                 facts.depth = own.last { frames[$0].isShown }.map { frames[$0].depth } ?? 0
             }
         }
@@ -98,6 +100,7 @@ struct AV1Trace {
         frames.append(
             Frame(
                 range: range, needs: needs, isShown: header.isShown, isKey: header.isKey || showsKey,
+                startsDecoding: header.isKey && header.isShown && shown == nil,
                 isLeaf: replaces == 0 && shown == nil, depth: depth))
     }
 

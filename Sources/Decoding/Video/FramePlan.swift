@@ -74,7 +74,10 @@ package struct FramePlan {
         case .gap(let gap, isIntraOnly: true): wantLast(after: max(1, (gap ?? Self.closeGap) / 4))
         case .gap(_, isIntraOnly: false):
             if entry.facts.isKey, entry.facts.isShown {
-                entries[entries.end - 1].isRegular = rhythm.fits(entry.time, position: entries.end - 1)
+                entries[entries.end - 1].isRegular = rhythm.fits(
+                    entry.time, position: entries.end - 1, size: entry.facts.size)
+            } else {
+                rhythm.pass(size: entry.facts.size)
             }
             want(change: changes.append(entry.facts, at: entry.time, position: entries.end - 1))
         case .animation: wantLast(after: count < Self.animationFrames ? 0 : Self.animationInterval)

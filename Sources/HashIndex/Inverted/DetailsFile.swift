@@ -24,7 +24,7 @@ public final class DetailsFile: Sendable {
             byteCount: file.count)
         (stamp, layout) = (header.stamp, header.layout)
         let (checksums, count) = (file.base + layout.checksums, layout.checksumsBytes)
-        guard count == 0 || header.checksumsChecksum == BlockChecksum.of(checksums, count: count, seed: header.seed)
+        guard header.checksumsChecksum == BlockChecksum.of(checksums, count: count, seed: header.seed)
         else { throw .damaged("its checksums are not what was written") }
         blocks = CheckedBlocks(file: file, places: layout.blocks, seed: header.seed) { _ in true }
     }

@@ -76,7 +76,7 @@ public struct DetailsFileBuilder {
         let layout = DetailsFileLayout(crops: crops.count, features: features.count, pictures: pictures.count)
         guard let layout else { throw .unusable("it has too many pictures") }
         var header = DetailsFileHeader(stamp: stamp, layout: layout)
-        let checksums = IndexMemory(count: max(BlockChecksum.blockBytes, layout.checksumsBytes))
+        let checksums = IndexMemory(count: layout.checksumsBytes)
         let sums = checksums.base.assumingMemoryBound(to: UInt64.self)
         let seed = header.seed
         func putPart(_ memory: IndexMemory, at offset: Int) throws(IndexFileError) {
@@ -100,8 +100,7 @@ public struct DetailsFileBuilder {
             }
             try putPart(memory, at: layout.pictures)
         }
-        header.checksumsChecksum =
-            layout.checksumsBytes > 0 ? BlockChecksum.of(checksums.base, count: layout.checksumsBytes, seed: seed) : 0
+        header.checksumsChecksum = BlockChecksum.of(checksums.base, count: layout.checksumsBytes, seed: seed)
         try put(UnsafeRawBufferPointer(start: checksums.base, count: layout.checksumsBytes), layout.checksums)
         // Throws nothing but what `put` does.
         let bytes = header.bytes

@@ -7,8 +7,8 @@ import MediaModel
 protocol Posting: Comparable, Sendable, BitwiseCopyable {
     var word: UInt64 { get set }
 
-    /// How many a bucket has on average, to twice as many.
-    static var bucketPostings: Int { get }
+    /// How many a bucket has on average, to twice as many, of so many.
+    static func bucketPostings(_ count: Int) -> Int
     /// How many a query looks at, beyond those of its own bucket.
     static var mostPostings: Int { get }
 
@@ -25,7 +25,7 @@ extension Posting {
 
     /// Of a list of so many.
     static func bucketBits(_ count: Int) -> Int {
-        let buckets = count / bucketPostings
+        let buckets = count / bucketPostings(count)
         return max(8, min(22, buckets.bitWidth - buckets.leadingZeroBitCount - 1))
     }
 
@@ -38,11 +38,11 @@ extension Posting {
 /// Pictures that have numbers.
 let maximumStoredPictures = 1 << 24
 
-/// Of a crop: a signature of 40 bits. An item asks for some dozens only, so buckets may be large: the less bits tell
-/// them, the less neighbours are missed.
+/// Of a crop: a signature of 40 bits. An item asks for some dozens only, so buckets may be large as long as all of them
+/// are near in memory: the less bits tell them, the less neighbours are missed.
 struct CropPosting: Posting {
     var word: UInt64
-    static let bucketPostings = 128
+    static func bucketPostings(_ count: Int) -> Int { count > 1 << 22 ? 32 : 128 }
     static let mostPostings = 1 << 20
     private static let mask: UInt64 = 1 << 40 - 1
 
@@ -66,7 +66,7 @@ struct CropPosting: Posting {
 struct FeaturePosting: Posting {
     var word: UInt64
     let more: UInt64
-    static let bucketPostings = 16
+    static func bucketPostings(_ count: Int) -> Int { 16 }
     static let mostPostings = 4096
     private static let mask: UInt64 = 1 << 30 - 1
 

@@ -10,11 +10,17 @@ public final class StoredDetails: @unchecked Sendable {  // what changes is writ
     private let fetch: @Sendable (StoredPicture) throws -> PictureDetails?
     private let recover: @Sendable (IndexFileError) throws -> DetailsFile
     private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private var file: DetailsFile
+    private var source: Source
     private var problem: (any Error)?
     private var fetched: [Int: PictureDetails?] = [:]
     /// The numbers of `fetched`, the oldest first.
     private var order: [Int] = []
+
+    /// A file, with the numbers that its pictures have here: -1 for those that are not searched.
+    struct Source {
+        let file: DetailsFile
+        let numbers: [Int32]
+    }
 
     /// Pictures whose details are kept: some 60 KiB each.
     private static let keptPictures = 256
@@ -22,14 +28,15 @@ public final class StoredDetails: @unchecked Sendable {  // what changes is writ
     /// - Parameters:
     ///   - isLeftOut: of each picture of the file, whether it is gone, or not wanted.
     ///   - fetch: gives the details of a picture; nil when it is gone meanwhile.
-    ///   - recover: gives the same file, made anew, when it is damaged.
+    ///   - recover: gives a file of the registry as it is, when this one is damaged.
     public init(
         file: DetailsFile, pictures: [StoredPicture], isLeftOut: [Bool],
         fetch: @escaping @Sendable (StoredPicture) throws -> PictureDetails?,
         recover: @escaping @Sendable (IndexFileError) throws -> DetailsFile
     ) {
         precondition(pictures.count == file.count && isLeftOut.count == pictures.count)
-        (self.file, self.pictures, self.isLeftOut) = (file, pictures, isLeftOut)
+        (self.pictures, self.isLeftOut) = (pictures, isLeftOut)
+        source = Source(file: file, numbers: isLeftOut.indices.map { isLeftOut[$0] ? -1 : Int32($0) })
         (self.fetch, self.recover) = (fetch, recover)
         pthread_mutex_init(lock, nil)
     }
@@ -75,33 +82,36 @@ public final class StoredDetails: @unchecked Sendable {  // what changes is writ
     }
 
     /// Runs a search in the file; once more when it is damaged and could be made anew. Empty when it could not.
-    func searching<R>(_ body: (DetailsFile) throws(IndexFileError) -> [R]) -> [R] {
-        let file = locked { self.file }
-        do throws(IndexFileError) { return try body(file) } catch {
-            guard let file = replacement(of: file, error) else { return [] }
-            do throws(IndexFileError) { return try body(file) } catch {
+    func searching<R>(_ body: (Source) throws(IndexFileError) -> [R]) -> [R] {
+        let source = locked { self.source }
+        do throws(IndexFileError) { return try body(source) } catch {
+            guard let source = replacement(of: source.file, error) else { return [] }
+            do throws(IndexFileError) { return try body(source) } catch {
                 locked { problem = problem ?? error }
                 return []
             }
         }
     }
 
-    private func replacement(of file: DetailsFile, _ damage: IndexFileError) -> DetailsFile? {
+    private func replacement(of file: DetailsFile, _ damage: IndexFileError) -> Source? {
         locked {
             if problem != nil { return nil }
-            if self.file !== file { return self.file }
+            if source.file !== file { return source }
             do {
                 let new = try recover(damage)
-                // Numbers that were given before must mean the same.
-                guard try new.pictures() == pictures else { throw damage }
-                self.file = new
-                return new
+                // Numbers that were given before keep their meaning; what is new is for the next scan.
+                var (numbers, next) = ([Int32](), 0)
+                for picture in try new.pictures() {
+                    while next < pictures.count, StoredPicture.isBefore(pictures[next], picture) { next += 1 }
+                    let isKnown = next < pictures.count && pictures[next] == picture && !isLeftOut[next]
+                    numbers.append(isKnown ? Int32(next) : -1)
+                }
+                source = Source(file: new, numbers: numbers)
+                return source
             } catch {
                 problem = error
                 return nil
             }
         }
     }
-
-    func isSearched(_ number: Int) -> Bool { !isLeftOut[number] }
 }

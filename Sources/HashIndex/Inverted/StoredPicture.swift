@@ -5,13 +5,18 @@ public struct StoredPicture: Sendable, Hashable {
     public let reference: ReferenceID
     /// When the frame is shown; nil for a picture.
     public let milliseconds: Int32?
-    /// Of what the registry has of the reference: tells that it is still the same.
+    /// The checksum of the reference's row in the registry: tells that it is still the same.
     public let check: Int64
+    /// Which details are kept, by a number: with others it is another picture, but the same reference.
+    public let kept: UInt8
     /// Of a picture.
     public let quality: Quality?
 
-    public init(reference: ReferenceID, milliseconds: Int32? = nil, check: Int64, quality: Quality?) {
-        (self.reference, self.milliseconds, self.check, self.quality) = (reference, milliseconds, check, quality)
+    public init(
+        reference: ReferenceID, milliseconds: Int32? = nil, check: Int64, kept: UInt8 = 0, quality: Quality?
+    ) {
+        (self.reference, self.milliseconds, self.check) = (reference, milliseconds, check)
+        (self.kept, self.quality) = (kept, quality)
     }
 
     /// By reference, a picture before frames.
@@ -19,19 +24,21 @@ public struct StoredPicture: Sendable, Hashable {
         (a.reference, a.milliseconds ?? -1) < (b.reference, b.milliseconds ?? -1)
     }
 
-    /// Three words: reference, check, and time (-1 for none) with quality (255 for none).
+    /// Three words: reference, check, and time (-1 for none) with quality (255 for none) and what is kept.
     init?(_ words: UnsafePointer<UInt64>) {
-        let (time, quality) = (Int32(truncatingIfNeeded: words[2]), words[2] >> 32)
-        guard time >= -1, quality <= 100 || quality == 255 else { return nil }
+        let (time, quality) = (Int32(truncatingIfNeeded: words[2]), words[2] >> 32 & 255)
+        guard time >= -1, quality <= 100 || quality == 255, words[2] >> 48 == 0 else { return nil }
         self.init(
             reference: ReferenceID(rawValue: Int64(bitPattern: words[0])), milliseconds: time < 0 ? nil : time,
-            check: Int64(bitPattern: words[1]), quality: quality == 255 ? nil : Quality(rawValue: Int(quality)))
+            check: Int64(bitPattern: words[1]), kept: UInt8(words[2] >> 40 & 255),
+            quality: quality == 255 ? nil : Quality(rawValue: Int(quality)))
     }
 
     var words: [UInt64] {
         [
             UInt64(bitPattern: reference.rawValue), UInt64(bitPattern: check),
-            UInt64(UInt32(bitPattern: milliseconds ?? -1)) | UInt64(quality?.rawValue ?? 255) << 32,
+            UInt64(UInt32(bitPattern: milliseconds ?? -1)) | UInt64(quality?.rawValue ?? 255) << 32
+                | UInt64(kept) << 40,
         ]
     }
 }

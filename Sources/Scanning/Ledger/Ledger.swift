@@ -23,6 +23,8 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
     private let flushLock = Lock()
     /// Examined, but not yet written.
     private var pending: [(item: StoredItem, content: StoredContent)] = []
+    /// Whether earlier scans left any.
+    private let hadFailures: Bool
     /// What could not be examined; of an archive that was opened, nil for what was said of it before.
     private var failures: [(path: [UInt8], failure: StoredFailure?)] = []
     /// The contents of `pending` and of the batch that is being written.
@@ -60,6 +62,7 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
                 try LedgerSchema.migrator.migrate(writer)
             }
             reader = try DatabaseQueue(path: path, configuration: Self.configuration(journal: false))
+            hadFailures = try reader.read { try StoredFailure.isAny($0) }
             guard let examination else {
                 settingsID = -1
                 return
@@ -188,8 +191,11 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
         try append(failure.path, failure)
     }
 
-    /// An archive is gone through anew: what was said of it and its members does not hold any more.
-    func forgetFailures(at path: [UInt8]) throws(LedgerError) { try append(path, nil) }
+    /// An item is known, or an archive gone through anew: what an earlier scan said of it, and of an archive's members,
+    /// does not hold any more.
+    func forgetFailures(at path: [UInt8]) throws(LedgerError) {
+        if hadFailures { try append(path, nil) }
+    }
 
     private func append(_ path: [UInt8], _ failure: StoredFailure?) throws(LedgerError) {
         let isDue = lock.with {
@@ -213,7 +219,6 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
             guard !batch.isEmpty || !failures.isEmpty else { return .success(()) }
             do {
                 try writer.write { db in
-                    try write(batch, db)
                     for (path, failure) in failures {
                         if let failure {
                             try failure.write(db, settingsID: settingsID)
@@ -221,6 +226,8 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
                             try StoredFailure.forget(path, db)
                         }
                     }
+                    // Who failed and was tried again is here.
+                    try write(batch, db)
                 }
             } catch {
                 return .failure(LedgerError(error, path: path))

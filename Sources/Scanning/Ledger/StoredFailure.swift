@@ -25,7 +25,9 @@ package struct StoredFailure: Sendable {
     }
 
     static func forget(_ path: [UInt8], _ db: Database) throws {
-        try db.cachedStatement(sql: "DELETE FROM unexamined WHERE path = ?").execute(arguments: [Data(path)])
+        // Of an archive its members, too: a zero byte and their places follow.
+        try db.cachedStatement(sql: "DELETE FROM unexamined WHERE path = ?1 OR path > ?2 AND path < ?3")
+            .execute(arguments: [Data(path), Data(path + [0]), Data(path + [1])])
     }
 
     static func isAny(_ db: Database) throws -> Bool {
