@@ -74,18 +74,16 @@ extension Registry {
 
     /// What is searched of pictures' parts: in memory, or from the details file and what has changed since.
     ///
-    /// - Parameter limit: pictures that are searched in memory; nil for the usual ones.
+    /// - Parameter limit: pictures that are searched in memory.
     func searchableDetails(
-        _ db: Database, _ caseID: CaseID?, gate: Quality, depth: SearchDepth, limit: Int?,
+        _ db: Database, _ caseID: CaseID?, gate: Quality, depth: SearchDepth, limit: Int,
         notice: @escaping @Sendable (String) -> Void
     ) throws -> SearchableDetails {
         guard depth > .quick else { return SearchableDetails(pictures: [], stored: nil) }
-        let limit = limit ?? DetailsPlace.fileLimit
         func inMemory() throws -> SearchableDetails {
             SearchableDetails(
                 pictures: try Self.details(db, caseID, gate: gate, depth: depth), stored: nil)
         }
-        guard try Self.detailedCount(db) > limit else { return try inMemory() }
         let wanted = try Self.detailedPictures(db, caseID).filter { $0.quality.map { $0 >= gate } ?? true }
         guard wanted.count > limit else { return try inMemory() }
         let (file, pictures): (DetailsFile, [StoredPicture])

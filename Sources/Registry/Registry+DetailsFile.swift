@@ -40,12 +40,12 @@ extension Registry {
 
     private func detailsNeedUpdate(_ db: Database) throws -> Bool {
         let (stamp, limit) = (try Self.stamp(db), DetailsPlace.fileLimit)
-        guard let file = try? DetailsFile(path: detailsPath), (try? file.pictures()) != nil else {
+        guard let file = try? DetailsFile(path: detailsPath), let stored = try? file.pictures() else {
             return try Self.detailedCount(db) > limit
         }
         guard file.stamp != stamp else { return false }
         guard file.stamp.registry == stamp.registry, file.stamp.generation <= stamp.generation else { return true }
-        let changes = DetailsChanges((try? file.pictures()) ?? [], try Self.detailedPictures(db))
+        let changes = DetailsChanges(stored, try Self.detailedPictures(db))
         return Self.isMuch(changes.places.count { $0 == nil }, beside: file.count)
     }
 
@@ -63,7 +63,7 @@ extension Registry {
             return (builder, stamp)
         }
         guard let made else {
-            removeDetailsFiles()
+            IndexFileLock.removeFiles(of: detailsPath)
             return .unneeded
         }
         let count = made.builder.count
@@ -101,31 +101,13 @@ extension Registry {
         return (file, pictures)
     }
 
-    /// - Precondition: the details file's lock is held.
-    func removeDetailsFiles() { IndexFileLock.removeFiles(of: detailsPath) }
-
-    /// Overwrites on the disk what was removed: makes the file anew, or removes it.
-    ///
-    /// - Parameter shrinks: whether it is made of the tables alone.
+    /// As `compact`, of the details. Where there is no file, a removal makes none: who needs one does.
     func compactDetails(shrinks: Bool) throws(RegistryError) -> IndexFileUpdate {
-        guard let lock = IndexFileLock(path: detailsPath, waits: true) else {
-            throw .unusable(path: path, detail: "its folder can't be written to")
-        }
-        return try withExtendedLifetime(lock) { () throws(RegistryError) in
-            let isCurrent = try reading { db in
-                let stamp = try Self.stamp(db)
-                return soundDetailsFile(of: stamp)?.file.stamp == stamp
-            }
-            if isCurrent, !shrinks { return .current }
-            // Where there is none, nothing is in it; who needs one makes it.
-            if !shrinks, !IndexFileLock.hasFiles(of: detailsPath) { return .unneeded }
-            let update: IndexFileUpdate
-            do throws(RegistryError) { update = try buildDetails(reuses: !shrinks) } catch {
-                removeDetailsFiles()
-                throw error
-            }
-            if case .failed = update { removeDetailsFiles() }
-            return update
+        if !shrinks, !IndexFileLock.hasFiles(of: detailsPath) { return .unneeded }
+        return try compactFile(
+            detailsPath, shrinks: shrinks, soundStamp: { soundDetailsFile(of: $0)?.file.stamp }
+        ) { reuses throws(RegistryError) in
+            try buildDetails(reuses: reuses)
         }
     }
 }

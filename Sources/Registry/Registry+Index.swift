@@ -76,7 +76,7 @@ extension Registry {
         }
         let count = builder.count
         guard count > 0 else {
-            removeIndexFiles()
+            IndexFileLock.removeFiles(of: indexPath)
             return .unneeded
         }
         do throws(IndexFileError) {
@@ -95,10 +95,7 @@ extension Registry {
         return (file, references)
     }
 
-    /// - Precondition: the index file's lock is held.
-    private func removeIndexFiles() { IndexFileLock.removeFiles(of: indexPath) }
-
-    /// Whether the file is of the registry as it is.
+    /// Whether a file with this stamp is of the registry as it is.
     public func isCurrent(_ stamp: IndexStamp) throws(RegistryError) -> Bool {
         try reading { try Self.stamp($0) } == stamp
     }
@@ -123,23 +120,9 @@ extension Registry {
     public func compact(
         shrinks: Bool
     ) throws(RegistryError) -> (index: IndexFileUpdate, details: IndexFileUpdate) {
-        guard let lock = IndexFileLock(path: indexPath, waits: true) else {
-            throw .unusable(path: path, detail: "its folder can't be written to")
-        }
-        let update = try withExtendedLifetime(lock) { () throws(RegistryError) in
-            // The file or a draft may hold what is no longer there.
-            let isCurrent = try reading { db in
-                let stamp = try Self.stamp(db)
-                return soundIndexFile(of: stamp)?.file.stamp == stamp
-            }
-            if isCurrent, !shrinks { return IndexFileUpdate.current }
-            let update: IndexFileUpdate
-            do throws(RegistryError) { update = try buildIndex(reuses: !shrinks) } catch {
-                removeIndexFiles()
-                throw error
-            }
-            if case .failed = update { removeIndexFiles() }
-            return update
+        let update = try compactFile(indexPath, shrinks: shrinks, soundStamp: { soundIndexFile(of: $0)?.file.stamp }) {
+            reuses throws(RegistryError) in
+            try buildIndex(reuses: reuses)
         }
         do {
             try database.writeWithoutTransaction { db in
@@ -153,5 +136,30 @@ extension Registry {
         try forgetLog()
         // Last: it reads most, and what fails there must not keep the others from being overwritten.
         return (update, try compactDetails(shrinks: shrinks))
+    }
+
+    /// Makes an index file anew, or removes it: it or a draft may hold what is no longer there.
+    ///
+    /// - Parameters:
+    ///   - soundStamp: of the file, when no block of it is damaged.
+    ///   - build: makes it; told whether it may reuse the old one.
+    func compactFile(
+        _ file: String, shrinks: Bool, soundStamp: (IndexStamp) -> IndexStamp?,
+        build: (Bool) throws(RegistryError) -> IndexFileUpdate
+    ) throws(RegistryError) -> IndexFileUpdate {
+        guard let lock = IndexFileLock(path: file, waits: true) else {
+            throw .unusable(path: path, detail: "its folder can't be written to")
+        }
+        return try withExtendedLifetime(lock) { () throws(RegistryError) in
+            let stamp = try reading { try Self.stamp($0) }
+            if !shrinks, soundStamp(stamp) == stamp { return .current }
+            let update: IndexFileUpdate
+            do throws(RegistryError) { update = try build(!shrinks) } catch {
+                IndexFileLock.removeFiles(of: file)
+                throw error
+            }
+            if case .failed = update { IndexFileLock.removeFiles(of: file) }
+            return update
+        }
     }
 }

@@ -27,18 +27,18 @@ extension Registry {
     ///   - notice: is told, in a sentence, why the index file was not used; also later, on any thread.
     public func searchable(
         radius: Int, qualityGate: Quality, caseID: CaseID? = nil, depth: SearchDepth = .quick,
-        detailsInMemory: Int? = nil,
-        notice: @escaping @Sendable (String) -> Void
+        detailsInMemory: Int? = nil, notice: @escaping @Sendable (String) -> Void
     ) throws(RegistryError) -> Searchable {
         if let caseID { _ = try references(of: caseID) } else { try prepareIndex(notice) }
-        if depth > .quick { try prepareDetails(caseID, notice) }
+        let detailsLimit = detailsInMemory ?? DetailsPlace.fileLimit
+        if depth > .quick { try prepareDetails(caseID, over: detailsLimit, notice) }
         if let sentence = try reading({ try Self.notice(ofReferencesBelow: depth, caseID, $0) }) { notice(sentence) }
         let path = path
         var damage: IndexFileError?
         let found = try reading { db in
             let rows = try Self.searchedReferences(db, caseID)
             let details = try searchableDetails(
-                db, caseID, gate: qualityGate, depth: depth, limit: detailsInMemory, notice: notice)
+                db, caseID, gate: qualityGate, depth: depth, limit: detailsLimit, notice: notice)
             let listed = try Self.listedDigests(db)
             let (suppressed, digest) = (try Self.suppressedPairs(db), try Self.digest(db, of: rows))
             do {
@@ -113,12 +113,14 @@ extension Registry {
         _ = try updateIndex(waits: false)
     }
 
-    /// The same for the details, when so many are searched that they are not read into memory.
-    private func prepareDetails(_ caseID: CaseID?, _ notice: (String) -> Void) throws(RegistryError) {
+    /// The same for the details, when more than `limit` are searched: then they are not read into memory.
+    private func prepareDetails(
+        _ caseID: CaseID?, over limit: Int, _ notice: (String) -> Void
+    ) throws(RegistryError) {
         let count = try reading { db in
             caseID == nil ? try Self.detailedCount(db) : try Self.detailedPictures(db, caseID).count
         }
-        guard count > DetailsPlace.fileLimit else { return }
+        guard count > limit else { return }
         do throws(IndexFileError) { _ = try DetailsFile(path: detailsPath).pictures() } catch {
             if error != .missing { notice(Self.notice(error, detailsPath) + " It is made anew if it can be.") }
         }

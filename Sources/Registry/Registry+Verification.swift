@@ -57,11 +57,11 @@ extension Registry {
                 problems.append("\((error as? DatabaseError)?.message ?? "").")
             }
             return problems + (try Self.journalProblems(db))
-        } + indexProblems()
+        }
     }
 
-    /// Of the index files, if there are any.
-    private func indexProblems() -> [String] {
+    /// What is wrong with the index files, if there are any: nothing is lost by that.
+    public func indexProblems() -> [String] {
         func problem(_ path: String, _ check: () throws(IndexFileError) -> Void) -> String? {
             do throws(IndexFileError) { try check() } catch {
                 if error == .missing { return nil }

@@ -184,9 +184,13 @@ struct RegistryCommand: ParsableCommand {
         func run() throws {
             let registry = try options.open(.reading)
             let problems = try registry.problems()
-            for problem in problems { try say(problem) }
+            let indexProblems = registry.indexProblems()
+            for problem in problems + indexProblems { try say(problem) }
             guard problems.isEmpty else {
                 throw RunFailure("The registry \(registry.path) is not sound. Restore it from a backup.")
+            }
+            guard indexProblems.isEmpty else {
+                throw RunFailure("The registry is sound, but a file beside it is not; nothing is lost.")
             }
             try say("The registry is sound.")
         }
@@ -196,21 +200,27 @@ struct RegistryCommand: ParsableCommand {
 extension Registry {
     /// For people.
     fileprivate var indexDescription: String {
-        do throws(IndexFileError) {
+        description { () throws(IndexFileError) in
             let file = try IndexFile(path: indexPath)
-            let state = (try? isCurrent(file.stamp)) == true ? "" : ", without what has changed since"
-            return "\(Progress.count(file.count, "hash", "hashes")), \(file.byteCount) bytes\(state)"
-        } catch {
-            return error == .missing ? "none" : "can't be used: \(error)"
+            return (Progress.count(file.count, "hash", "hashes"), file.byteCount, file.stamp)
         }
     }
 
     /// For people.
     fileprivate var detailsDescription: String {
-        do throws(IndexFileError) {
+        description { () throws(IndexFileError) in
             let file = try DetailsFile(path: detailsPath)
-            let state = (try? isCurrent(file.stamp)) == true ? "" : ", without what has changed since"
-            return "\(Progress.count(file.count, "picture", "pictures")), \(file.byteCount) bytes\(state)"
+            return (Progress.count(file.count, "picture", "pictures"), file.byteCount, file.stamp)
+        }
+    }
+
+    private func description(
+        _ facts: () throws(IndexFileError) -> (count: String, bytes: Int, stamp: IndexStamp)
+    ) -> String {
+        do throws(IndexFileError) {
+            let (count, bytes, stamp) = try facts()
+            let state = (try? isCurrent(stamp)) == true ? "" : ", without what has changed since"
+            return "\(count), \(bytes) bytes\(state)"
         } catch {
             return error == .missing ? "none" : "can't be used: \(error)"
         }

@@ -20,8 +20,9 @@ let package = Package(
     targets: [
         fuzzer("FuzzProtocol", workerProtocol),
         fuzzer("FuzzSniffing", decoding),
-        fuzzer("FuzzIndexFile", hashIndex),
-        fuzzer("FuzzDetailsFile", hashIndex),
+        .target(name: "FuzzIndexSupport"),
+        fuzzer("FuzzIndexFile", "FuzzIndexSupport", hashIndex),
+        fuzzer("FuzzDetailsFile", "FuzzIndexSupport", hashIndex),
         fuzzer("FuzzWebArchive", unpacking),
         fuzzer("FuzzLists", lists),
         // One for each way into a decoder.

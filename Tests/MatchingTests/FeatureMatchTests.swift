@@ -11,12 +11,7 @@ import Testing
     /// Places and descriptors without a pattern.
     private func features(_ count: Int, seed: UInt64) -> [LocalFeature] {
         var random = SeededGenerator(seed: seed)
-        return (0..<count).map { _ in
-            LocalFeature(
-                x: .random(in: 3000...62000, using: &random), y: .random(in: 3000...62000, using: &random),
-                radius: .random(in: 1500...6000, using: &random), angle: .random(in: 0...UInt16.max, using: &random),
-                descriptor: Hash256(random.next(), random.next(), random.next(), random.next()))
-        }
+        return MadeUpDetails.features(count, &random)
     }
 
     /// As a copy shows them: the middle half of each side, every descriptor some bits off.
@@ -27,14 +22,8 @@ import Testing
             guard (0..<65536).contains(x), (0..<65536).contains(y) else { return nil }
             return LocalFeature(
                 x: UInt16(x), y: UInt16(y), radius: 2 * feature.radius, angle: feature.angle,
-                descriptor: noisy(feature.descriptor, noise, &random))
+                descriptor: MadeUpDetails.noisy(feature.descriptor, noise, &random))
         }
-    }
-
-    private func noisy(_ hash: Hash256, _ bits: Int, _ random: inout SeededGenerator) -> Hash256 {
-        var bytes = hash.bytes
-        for bit in (0..<256).shuffled(using: &random).prefix(bits) { bytes[bit / 8] ^= 1 << (bit % 8) }
-        return Hash256(bytes: bytes)!
     }
 
     private func matcher(_ features: [LocalFeature], at milliseconds: Int32? = nil) -> Matcher {

@@ -1,35 +1,16 @@
+import FuzzIndexSupport
 import HashIndex
 import MediaModel
 
 /// An index file with some bytes changed: an error, or what a scan of all hashes finds; and with checksums made to fit,
 /// whatever it says, no read outside of it.
-///
-/// The first byte says whether the checksums are made to fit (bit 0); then come changes of five bytes: the place, of
-/// which the upper two bits say whether from the file's start, from its end, or in units of a block, and the new value.
+/// The input is that of `ChangedBytes`.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOne(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-    let input = UnsafeBufferPointer(start: data, count: count)
-    guard count > 5, count < 5 * 64 else { return -1 }
-    var bytes = sound.bytes
-    var changed: [Int] = []
-    for change in 0..<(count - 1) / 5 {
-        let at = 1 + 5 * change
-        let place = (0..<4).reduce(0) { $0 | Int(input[at + $1]) << (8 * $1) }
-        let low = place & 0x3FFF_FFFF
-        let offset =
-            switch place >> 30 {
-            case 0: low % bytes.count
-            case 1: bytes.count - 1 - low % bytes.count
-            case 2: low % (bytes.count / 4096) * 4096
-            default: low % 16384
-            }
-        bytes[offset] = input[at + 4]
-        changed.append(offset)
-    }
-    let isSealed = input[0] & 1 != 0
-    if isSealed { IndexFile.seal(&bytes, changed: changed) }
-    let found = try? search(bytes)
-    if !isSealed, let found { precondition(found == sound.hits, "a damaged file changed what is found") }
+    guard var input = ChangedBytes(sound.bytes, data, count) else { return -1 }
+    if input.isSealed { IndexFile.seal(&input.bytes, changed: input.changed) }
+    let found = try? search(input.bytes)
+    if !input.isSealed, let found { precondition(found == sound.hits, "a damaged file changed what is found") }
     return 0
 }
 
