@@ -15,7 +15,11 @@ typedef float NAME(vecu) __attribute__((vector_size(LANES * 4), aligned(4), may_
 #define GROUPS (CK_BAND_ROWS / LANES)
 
 #include "transpose_lanes.h"
+// Of 16 lanes, spreading the bytes of pixels takes longer than of 8.
+#define LUMA_LANES 8
+#if LANES <= LUMA_LANES
 #include "luma_lanes.h"
+#endif
 
 // a / by, to the bit. Division is slow: where products are added without a rounding in between, what is left over of
 // the product with the reciprocal tells the last bit. For 1...FUSED_QUOTIENTS this was compared with the division for
@@ -296,9 +300,11 @@ static void NAME(fill_float)(ck_kernels *table) {
 #endif
   table->grid_steps = NAME(grid_steps);
   table->median_bits = NAME(median_bits);
+#if LANES <= LUMA_LANES
   table->luma_gray = NAME(luma_gray);
   table->luma_rgb = NAME(luma_rgb);
   table->luma_rgbx = NAME(luma_rgbx);
+#endif
   table->box_rows = NAME(box_rows);
   table->box_rows_at = NAME(box_rows_at);
   table->box_columns = NAME(box_columns);

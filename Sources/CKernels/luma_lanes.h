@@ -30,13 +30,11 @@ static void NAME(luma_gray)(const uint8_t *gray, size_t count, float *luma) {
       at + 11, at + 11
 #if LANES == 8
 #define SPREAD(b) __builtin_shufflevector(b, b, SPREAD_QUAD(0), SPREAD_QUAD(16))
-#elif LANES == 16
-#define SPREAD(b) __builtin_shufflevector(b, b, SPREAD_QUAD(0), SPREAD_QUAD(16), SPREAD_QUAD(32), SPREAD_QUAD(48))
 #endif
 
 static void NAME(luma_rgb)(const uint8_t *rgb, size_t count, float *luma) {
   size_t i = 0;
-#if LANES >= 8
+#if LANES == 8
   // 4 pixels of 12 bytes in each quad; the last quad reads 4 bytes more than its own.
   for (; i + LANES + 2 <= count; i += LANES) {
     NAME(bytes) b;

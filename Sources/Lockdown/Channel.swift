@@ -8,18 +8,20 @@ package final class Channel {
     /// Messages that are not sent yet: each sending wakes the parent.
     private var outbox: [UInt8] = []
     private var lastSent = ContinuousClock.now
+    /// Bytes that wait for more: what the socket takes at once.
+    private static let postedBytes = 160 << 10
 
     package init(descriptor: Int32) { self.descriptor = descriptor }
 
     /// Sends `message` soon: with the next ones, or with `flush`. False when the parent is gone.
     package func post(_ message: [UInt8]) -> Bool {
-        outbox += Frame.encode(message)
-        return outbox.count < 1 << 16 && ContinuousClock.now - lastSent < .milliseconds(20) ? true : flush()
+        Frame.append(message, to: &outbox)
+        return outbox.count < Self.postedBytes && ContinuousClock.now - lastSent < .milliseconds(20) ? true : flush()
     }
 
     /// Sends `message` now. False when the parent is gone.
     package func send(_ message: [UInt8]) -> Bool {
-        outbox += Frame.encode(message)
+        Frame.append(message, to: &outbox)
         return flush()
     }
 

@@ -59,9 +59,6 @@ extension Hash256 {
         withUnsafeBytes(of: littleEndianWords) { [UInt8]($0) }
     }
 
-    /// Appends `bytes`, without an array of their own: items have hundreds of hashes.
-    func append(to out: inout [UInt8]) { withUnsafeBytes(of: littleEndianWords) { out.append(contentsOf: $0) } }
-
     private var littleEndianWords: (UInt64, UInt64, UInt64, UInt64) {
         (word0.littleEndian, word1.littleEndian, word2.littleEndian, word3.littleEndian)
     }

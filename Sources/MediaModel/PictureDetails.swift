@@ -71,30 +71,51 @@ extension PictureDetails {
     /// quality, hash, and 16 more if the kind has corners: x and y of each; of each feature, 40: x, y, radius, angle,
     /// descriptor. Version 2 has no such kinds.
     public var bytes: [UInt8] {
-        precondition(hashes.count <= Self.maximumHashes && features.count <= Self.maximumFeatures)
-        var out: [UInt8] = []
-        out.reserveCapacity(byteCount)
-        func put(_ value: UInt16) {
-            out.append(UInt8(truncatingIfNeeded: value))
-            out.append(UInt8(value >> 8))
+        [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
+            write(to: UnsafeMutableRawBufferPointer(buffer))
+            count = buffer.count
         }
-        for value in [Self.version, UInt16(hashes.count), UInt16(features.count)] { put(value) }
+    }
+
+    /// Writes `bytes`. - Precondition: there is room for just them.
+    public func write(to buffer: UnsafeMutableRawBufferPointer) {
+        precondition(hashes.count <= Self.maximumHashes && features.count <= Self.maximumFeatures)
+        precondition(buffer.count == byteCount)
+        var at = 0
+        func put<T: FixedWidthInteger>(_ value: T) {
+            buffer.storeBytes(of: value.littleEndian, toByteOffset: at, as: T.self)
+            at += MemoryLayout<T>.size
+        }
+        func put(_ hash: Hash256) {
+            put(hash.word0)
+            put(hash.word1)
+            put(hash.word2)
+            put(hash.word3)
+        }
+        put(Self.version)
+        put(UInt16(hashes.count))
+        put(UInt16(features.count))
         for entry in hashes {
-            out.append(entry.kind.rawValue)
-            out.append(entry.orientation.rawValue)
-            for edge in [entry.window.left, entry.window.top, entry.window.right, entry.window.bottom] { put(edge) }
-            out.append(UInt8(entry.quality.rawValue))
-            entry.hash.append(to: &out)
+            put(entry.kind.rawValue)
+            put(entry.orientation.rawValue)
+            put(entry.window.left)
+            put(entry.window.top)
+            put(entry.window.right)
+            put(entry.window.bottom)
+            put(UInt8(entry.quality.rawValue))
+            put(entry.hash)
             for corner in entry.corners?.corners ?? [] {
-                put(UInt16(bitPattern: corner.x))
-                put(UInt16(bitPattern: corner.y))
+                put(corner.x)
+                put(corner.y)
             }
         }
         for feature in features {
-            for value in [feature.x, feature.y, feature.radius, feature.angle] { put(value) }
-            feature.descriptor.append(to: &out)
+            put(feature.x)
+            put(feature.y)
+            put(feature.radius)
+            put(feature.angle)
+            put(feature.descriptor)
         }
-        return out
     }
 
     /// Raised whenever other parts are looked at, or in another way.
@@ -114,47 +135,51 @@ extension PictureDetails {
 
     /// Nil unless the bytes are such an encoding, to the last one.
     public init?(bytes: ArraySlice<UInt8>) {
-        let start = bytes.startIndex
+        guard let details = bytes.withUnsafeBytes(Self.init(raw:)) else { return nil }
+        self = details
+    }
+
+    private init?(raw bytes: UnsafeRawBufferPointer) {
+        func value<T: FixedWidthInteger>(_ at: Int, _: T.Type = T.self) -> T {
+            T(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: T.self))
+        }
+        func hash(_ at: Int) -> Hash256 { Hash256(value(at), value(at + 8), value(at + 16), value(at + 24)) }
         guard bytes.count >= Self.headCount else { return nil }
-        func value(_ at: Int) -> UInt16 { UInt16(bytes[at]) | UInt16(bytes[at + 1]) << 8 }
-        let (hashCount, featureCount) = (Int(value(start + 2)), Int(value(start + 4)))
-        guard Self.readVersions.contains(value(start)), hashCount <= Self.maximumHashes,
+        let (hashCount, featureCount) = (Int(value(2, UInt16.self)), Int(value(4, UInt16.self)))
+        guard Self.readVersions.contains(value(0)), hashCount <= Self.maximumHashes,
             featureCount <= Self.maximumFeatures
         else { return nil }
         self.init(hashes: [])
         hashes.reserveCapacity(hashCount)
-        var at = start + Self.headCount
+        var at = Self.headCount
         for _ in 0..<hashCount {
-            guard bytes.endIndex - at >= Self.hashCount, let kind = RegionHash.Kind(rawValue: bytes[at]),
+            guard bytes.count - at >= Self.hashCount, let kind = RegionHash.Kind(rawValue: bytes[at]),
                 let turn = Dihedral(rawValue: bytes[at + 1]),
                 let window = PictureWindow(
                     left: value(at + 2), top: value(at + 4), right: value(at + 6), bottom: value(at + 8)),
-                bytes[at + 10] <= 100, let hash = Hash256(bytes: bytes[at + 11..<at + 43])
+                bytes[at + 10] <= 100
             else { return nil }
-            let quality = Quality(rawValue: Int(bytes[at + 10]))
+            let entry = at
+            at += Self.hashCount
             var corners: Quadrilateral?
             if kind.hasCorners {
-                let first = at + Self.hashCount
-                guard bytes.endIndex - first >= Self.cornersCount else { return nil }
+                guard bytes.count - at >= Self.cornersCount else { return nil }
                 corners = Quadrilateral(
-                    corners: stride(from: first, to: first + Self.cornersCount, by: 4).map {
-                        Quadrilateral.Corner(x: Int16(bitPattern: value($0)), y: Int16(bitPattern: value($0 + 2)))
+                    corners: stride(from: at, to: at + Self.cornersCount, by: 4).map {
+                        Quadrilateral.Corner(x: value($0), y: value($0 + 2))
                     })
                 guard corners != nil else { return nil }
                 at += Self.cornersCount
             }
             hashes.append(
                 RegionHash(
-                    window: window, kind: kind, orientation: turn, hash: hash, quality: quality,
-                    corners: corners))
-            at += Self.hashCount
+                    window: window, kind: kind, orientation: turn, hash: hash(entry + 11),
+                    quality: Quality(rawValue: Int(bytes[entry + 10])), corners: corners))
         }
-        guard bytes.endIndex - at == Self.featureCount * featureCount else { return nil }
-        features = (0..<featureCount).map { _ in
-            defer { at += Self.featureCount }
-            return LocalFeature(
-                x: value(at), y: value(at + 2), radius: value(at + 4), angle: value(at + 6),
-                descriptor: Hash256(bytes: bytes[at + 8..<at + 40])!)
+        guard bytes.count - at == Self.featureCount * featureCount else { return nil }
+        features = stride(from: at, to: bytes.count, by: Self.featureCount).map { at in
+            LocalFeature(
+                x: value(at), y: value(at + 2), radius: value(at + 4), angle: value(at + 6), descriptor: hash(at + 8))
         }
     }
 }

@@ -3,20 +3,26 @@ import Glibc
 import WorkerProtocol
 
 /// Messages from a worker: as many are taken from the socket at once as have come.
-struct Inbox {
+final class Inbox {
     let channel: Int32
     /// Bytes of a message.
     private let maximumCount: Int
-    private var bytes: [UInt8] = []
-    private var at = 0
+    private var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: leastRoom, alignment: 16)
+    /// Of it, what came and is not taken.
+    private var filled = 0..<0
+
+    /// Bytes: more than comes at once.
+    private static let leastRoom = 1 << 18
 
     init(channel: Int32, maximumCount: Int) { (self.channel, self.maximumCount) = (channel, maximumCount) }
 
+    deinit { buffer.deallocate() }
+
     /// Whether some of what came is not taken.
-    var hasBytes: Bool { at < bytes.count }
+    var hasBytes: Bool { !filled.isEmpty }
 
     /// The next message. Waits for it until `deadline`; what has come by then is taken first.
-    mutating func receive(
+    func receive(
         until deadline: inout Deadline, keepWaiting: () -> Bool
     ) throws(WorkerProcess.Loss) -> [UInt8] {
         while true {
@@ -33,23 +39,33 @@ struct Inbox {
     }
 
     /// A message that has come whole.
-    private mutating func next() throws(WorkerProcess.Loss) -> [UInt8]? {
-        guard bytes.count - at >= Frame.headerCount else { return nil }
-        let start = at + Frame.headerCount
-        let count = Frame.messageCount(header: Array(bytes[at..<start]))
+    private func next() throws(WorkerProcess.Loss) -> [UInt8]? {
+        guard filled.count >= Frame.headerCount else { return nil }
+        let start = filled.lowerBound + Frame.headerCount
+        let count = Frame.messageCount(header: UnsafeRawBufferPointer(rebasing: buffer[filled.lowerBound..<start]))
         guard count <= maximumCount else { throw .malformed }
-        guard bytes.count - start >= count else { return nil }
-        at = start + count
-        return Array(bytes[start..<at])
+        guard filled.upperBound - start >= count else { return nil }
+        filled = start + count..<filled.upperBound
+        return [UInt8](buffer[start..<start + count])
     }
 
-    private mutating func fill() throws(WorkerProcess.Loss) {
-        bytes.removeFirst(at)
-        at = 0
-        let part = [UInt8](unsafeUninitializedCapacity: 1 << 17) { buffer, count in
-            count = max(0, recv(channel, buffer.baseAddress, buffer.count, 0))
+    private func fill() throws(WorkerProcess.Loss) {
+        makeRoom()
+        let room = UnsafeMutableRawBufferPointer(rebasing: buffer[filled.upperBound...])
+        let count = recv(channel, room.baseAddress, room.count, 0)
+        guard count > 0 else { throw .died("") }
+        filled = filled.lowerBound..<filled.upperBound + count
+    }
+
+    /// What is there moves to the front; a message that is longer than the buffer makes it grow.
+    private func makeRoom() {
+        let old = buffer
+        if old.count - filled.count < Self.leastRoom / 2 {
+            buffer = .allocate(byteCount: 2 * old.count, alignment: 16)
         }
-        guard !part.isEmpty else { throw .died("") }
-        bytes += part
+        let count = filled.count
+        if count > 0 { memmove(buffer.baseAddress!, old.baseAddress! + filled.lowerBound, count) }
+        if old.baseAddress != buffer.baseAddress { old.deallocate() }
+        filled = 0..<count
     }
 }

@@ -7,7 +7,7 @@ final class SandboxedProcess {
     private let pid: pid_t
     let channel: Int32
     private var isReaped = false
-    private var inbox: Inbox
+    private let inbox: Inbox
     /// The kernel's Landlock version in it; 0 when seccomp protects alone.
     let landlockVersion: Int
 
@@ -29,7 +29,7 @@ final class SandboxedProcess {
                     : "\(executable) can't be started: \(String(cString: strerror(-pid))).")
         }
         let asked = ContinuousClock.now
-        var inbox = Inbox(channel: channel, maximumCount: maximumMessage)
+        let inbox = Inbox(channel: channel, maximumCount: maximumMessage)
         var deadline = Deadline(seconds: 20)
         let message = try? inbox.receive(until: &deadline, keepWaiting: { true })
         guard let message, let hello = try? WorkerHello(decoding: message[...]),

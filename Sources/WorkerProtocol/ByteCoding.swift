@@ -1,3 +1,5 @@
+import MediaModel
+
 /// Appends little-endian values.
 struct ByteWriter {
     private(set) var bytes: [UInt8] = []
@@ -13,6 +15,18 @@ struct ByteWriter {
         put(UInt32(data.count))
         bytes.append(contentsOf: data)
     }
+
+    /// As `put(details.bytes)`.
+    mutating func put(_ details: PictureDetails) {
+        let count = details.byteCount
+        put(UInt32(count))
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: count))
+        bytes.withUnsafeMutableBytes { details.write(to: UnsafeMutableRawBufferPointer(rebasing: $0[start...])) }
+    }
+
+    /// Its place among all.
+    mutating func put(_ format: MediaFormat) { put(UInt8(MediaFormat.allCases.firstIndex(of: format)!)) }
 
     /// - Precondition: `data` has the size that the reader expects.
     mutating func putRaw(_ data: some Collection<UInt8>) { bytes.append(contentsOf: data) }
@@ -30,10 +44,15 @@ struct ByteReader {
     mutating func take<T: FixedWidthInteger>(_: T.Type = T.self) throws(MalformedMessage) -> T {
         let size = MemoryLayout<T>.size
         guard bytes.endIndex - at >= size else { throw MalformedMessage() }
-        var value: T = 0
-        for i in 0..<size { value |= T(truncatingIfNeeded: bytes[at + i]) << T(8 * i) }
+        let offset = at - bytes.startIndex
         at += size
-        return value
+        return bytes.withUnsafeBytes { T(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: T.self)) }
+    }
+
+    mutating func takeFormat() throws(MalformedMessage) -> MediaFormat {
+        let (place, formats) = (Int(try take(UInt8.self)), MediaFormat.allCases)
+        guard formats.indices.contains(place) else { throw MalformedMessage() }
+        return formats[place]
     }
 
     mutating func takeFlag() throws(MalformedMessage) -> Bool {

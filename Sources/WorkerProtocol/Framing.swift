@@ -4,14 +4,20 @@ public enum Frame {
 
     /// The message with its length in front.
     public static func encode(_ message: [UInt8]) -> [UInt8] {
-        var out = ByteWriter()
-        out.put(message)
-        return out.bytes
+        var out: [UInt8] = []
+        append(message, to: &out)
+        return out
+    }
+
+    /// Appends the message with its length in front.
+    public static func append(_ message: [UInt8], to out: inout [UInt8]) {
+        withUnsafeBytes(of: UInt32(message.count).littleEndian) { out.append(contentsOf: $0) }
+        out += message
     }
 
     /// The length that a header states. - Precondition: four bytes.
-    public static func messageCount(header: [UInt8]) -> Int {
+    public static func messageCount(header: UnsafeRawBufferPointer) -> Int {
         precondition(header.count == headerCount)
-        return header.enumerated().reduce(0) { $0 | Int($1.element) << (8 * $1.offset) }
+        return Int(UInt32(littleEndian: header.loadUnaligned(as: UInt32.self)))
     }
 }

@@ -42,7 +42,11 @@ public struct WorkerFrames: Sendable, Hashable {
                 out.put(entry.orientation.rawValue)
                 out.putRaw(entry.hash.bytes)
             }
-            out.put(frame.details.isEmpty ? [] : frame.details.bytes)
+            if frame.details.isEmpty {
+                out.put(UInt32(0))
+            } else {
+                out.put(frame.details)
+            }
         }
         precondition(out.bytes.count <= Self.maximumCount)
         return out.bytes

@@ -1,7 +1,7 @@
 /// A worker's first message: whether it is locked down.
 public struct WorkerHello: Sendable, Hashable {
     /// Changes with every change of the messages: both executables must be of one build.
-    public static let protocolVersion: UInt16 = 8
+    public static let protocolVersion: UInt16 = 9
 
     public var version = WorkerHello.protocolVersion
     /// The kernel's Landlock version; 0 when it has none, and seccomp alone protects.

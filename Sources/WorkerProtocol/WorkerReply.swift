@@ -51,7 +51,7 @@ public struct WorkerReply: Sendable, Hashable {
         switch content {
         case .picture(let facts, let hashes):
             out.put(UInt8(0))
-            out.put(Array(facts.format.rawValue.utf8))
+            out.put(facts.format)
             out.put(UInt32(facts.width))
             out.put(UInt32(facts.height))
             out.put(UInt8(facts.exifOrientation ?? 0))
@@ -66,10 +66,10 @@ public struct WorkerReply: Sendable, Hashable {
                 out.put(entry.orientation.rawValue)
                 out.putRaw(entry.hash.bytes)
             }
-            out.put(details.bytes)
+            out.put(details)
         case .video(let facts, let frameCount):
             out.put(UInt8(2))
-            out.put(Array(facts.format.rawValue.utf8))
+            out.put(facts.format)
             out.put(Self.clipped(facts.container))
             out.put(Self.clipped(facts.codec))
             out.put(UInt32(facts.width))
@@ -86,7 +86,7 @@ public struct WorkerReply: Sendable, Hashable {
             if let limit = facts.limit { Self.put(limit, into: &out) }
         case .failure(let failure, let format):
             out.put(UInt8(1))
-            out.put(Array(format.rawValue.utf8))
+            out.put(format)
             Self.put(failure, into: &out)
         }
         out.put(UInt8(thumbnail?.width ?? 0))
@@ -111,7 +111,7 @@ public struct WorkerReply: Sendable, Hashable {
             guard let details = PictureDetails(bytes: bytes) else { throw MalformedMessage() }
             self.details = details
         case 1:
-            let format = try Self.word(&reader, MediaFormat.self)
+            let format = try reader.takeFormat()
             (content, details) = (.failure(try Self.failure(&reader), format: format), .none)
         case 2: (content, details) = (try Self.video(&reader), .none)
         default: throw MalformedMessage()
@@ -129,7 +129,7 @@ public struct WorkerReply: Sendable, Hashable {
     }
 
     private static func picture(_ reader: inout ByteReader) throws(MalformedMessage) -> Content {
-        let format = try word(&reader, MediaFormat.self)
+        let format = try reader.takeFormat()
         let (width, height) = (Int(try reader.take(UInt32.self)), Int(try reader.take(UInt32.self)))
         let orientation = Int(try reader.take(UInt8.self))
         let quality = Int(try reader.take(UInt8.self))
@@ -156,7 +156,7 @@ public struct WorkerReply: Sendable, Hashable {
     }
 
     private static func video(_ reader: inout ByteReader) throws(MalformedMessage) -> Content {
-        let format = try word(&reader, MediaFormat.self)
+        let format = try reader.takeFormat()
         let (container, codec) = (try reader.takeText(limit: maximumText), try reader.takeText(limit: maximumText))
         let (width, height) = (Int(try reader.take(UInt32.self)), Int(try reader.take(UInt32.self)))
         let (rotation, duration) = (Int(try reader.take(UInt16.self)), try reader.take(Int64.self))
