@@ -198,9 +198,9 @@ static void NAME(describe)(const uint32_t *sums, int32_t row_length, const int8_
                            const int8_t *thresholds, uint64_t bits[4]) {
   // 65536 / area: means come out in 256ths after a shift by 8.
   static const int32_t shares[6] = {0, 7282, 2621, 1337, 809, 542};
+  // Sums are loaded one by one: gathering them takes longer, most of all in lanes of 16.
   int32_t corner[512], difference[256];
   for (int i = 0; i < 512; i++) corner[i] = (boxes[512 + i] - radii[i & 255]) * row_length + boxes[i] - radii[i & 255];
-    // Gathering takes longer than loading one by one, most of all in lanes of 16.
 #pragma clang loop vectorize(disable)
   for (int i = 0; i < 256; i++) {
     const ptrdiff_t side = 2 * radii[i] + 1, down = side * row_length;
