@@ -40,6 +40,24 @@ func benchmarkVideos(_ paths: [String]) {
     }
 }
 
+/// Of each video a line: its name and the seconds at which `keyframes` looks at it, without a stated gap.
+func printLooks(_ paths: [String]) {
+    for path in paths {
+        guard let handle = FileHandle(forReadingAtPath: path) else { continue }
+        var sink = TimesSink()
+        _ = try? decodeVideo(
+            descriptor: handle.fileDescriptor, limits: ItemLimits(), selection: .keyFrames(maximumGap: nil),
+            precision: .fast, into: &sink)
+        print(URL(filePath: path).lastPathComponent, sink.seconds.map { "\($0)" }.joined(separator: " "))
+    }
+}
+
+private struct TimesSink: FrameSink {
+    var seconds: [Double] = []
+
+    mutating func add(_ time: FrameTime, _ pixels: FramePixels) { seconds.append(Double(time.milliseconds) / 1000) }
+}
+
 private struct BenchmarkSink: FrameSink {
     let precision: HashPrecision
     let hashes: Bool

@@ -14,6 +14,7 @@ case "pictures":
     guard words.count > 1, let rounds = Int(words[0]), rounds > 0 else { exit(64) }
     benchmarkPictures(Array(words[1...]), rounds: rounds)
 case "serve": try serveHashes()
+case "looks": printLooks(Array(arguments.dropFirst()))
 case "video":
     guard arguments.count > 1 else { exit(64) }
     benchmarkVideos(Array(arguments.dropFirst()))
@@ -57,6 +58,7 @@ default:
         usage: ansim-benchmark kernels [SIDE [ROUNDS]]
                ansim-benchmark pictures ROUNDS FILE...
                ansim-benchmark serve < REQUESTS
+               ansim-benchmark looks FILE...
                ansim-benchmark video FILE...
                ansim-benchmark ledger [ITEMS]
                ansim-benchmark isolation FOLDER [ROUNDS [quick|regions|full]]

@@ -20,7 +20,7 @@ struct FrameOptions: ParsableArguments {
             """
             With keyframes: all key frames, and no moment of a video is further from a frame that is looked at. \
             (default: 5.5, and of regular key frames one each 5.5 seconds; 2 and all of them \
-            where the sizes of packets don't tell that the picture changes, as of VP9 and AV1, and of videos under 11 s)
+            where the sizes of packets don't tell that the picture changes, and of videos under 11 s)
             """, valueName: "seconds"))
     var maxGap: Double?
 

@@ -60,6 +60,17 @@ import Testing
         #expect(wanted(usual, packets: packets) == Array(slides))
     }
 
+    /// Each 16 frames one comes that is shown 15 frames later.
+    @Test(arguments: [100, 160, 176]) func lookAtChangesThatAreDecodedEarly(cut: Int) {
+        var packets = packets(600)
+        for number in packets.indices where number % 250 > 0 && number % 16 == 0 {
+            let size = number == cut / 16 * 16 ? 9000 : 5000
+            packets[number] = PacketFacts(isKey: false, size: size + 100)
+            packets[number].hidden = (size, size)
+        }
+        #expect(wanted(usual, packets: packets) == [0, Int64(cut / 16 * 16 + 15) * 40, 10_000, 20_000])
+    }
+
     @Test func takeMovementForNoCut() {
         let burst = Dictionary(uniqueKeysWithValues: (70..<90).map { ($0, 6000) })
         #expect(wanted(usual, packets: packets(600, sizes: burst)) == [0, 10_000, 20_000])

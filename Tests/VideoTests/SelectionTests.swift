@@ -87,6 +87,14 @@ import Testing
         #expect(try video.decodedFrames < hashFrames(clip, .keyFrames(maximumGap: 1000), .fast).video.decodedFrames)
     }
 
+    /// The same, of coders that decode much before it is shown. In VP9 the fourth change costs no more than movement.
+    @Test(arguments: [("av1-cuts.mp4", [0, 1, 2, 3, 4]), ("vp9-cuts.webm", [0, 1, 2, 4])] as [(String, Set<Int>)])
+    func lookAtScenesThatAreDecodedEarly(_ clip: String, scenes: Set<Int>) throws {
+        let frames = try hashFrames(Self.fixtures.appending(path: clip), .keyFrames(maximumGap: nil), .fast).frames
+        #expect(Set(frames.map { Int($0.time.milliseconds) / 3000 }) == scenes)
+        #expect(frames.count <= 6)
+    }
+
     @Test(.enabled(if: Paths.shared != nil)) func decodeLess() throws {
         let clip = shared("media/threatexchange/tmk/sample-videos/chair-19-sd-bar.mp4")
         let every = try hashFrames(clip, .every, .fast).video

@@ -68,14 +68,14 @@ package struct FramePlan {
     package mutating func append(_ entry: Entry) {
         entries.append(entry)
         highestLayer = max(highestLayer, entry.facts.temporalLayer)
-        guard entry.facts.isShown || entry.facts.mayHoldHiddenFrames else { return }
+        guard entry.facts.isShown || entry.facts.hidden.all > 0 else { return }
         switch rule {
         case .interval: break
         case .gap(let gap, isIntraOnly: true): wantLast(after: max(1, (gap ?? Self.closeGap) / 4))
         case .gap(_, isIntraOnly: false):
             if entry.facts.isKey, entry.facts.isShown {
                 entries[entries.end - 1].isRegular = rhythm.fits(
-                    entry.time, position: entries.end - 1, size: entry.facts.size)
+                    entry.time, position: entries.end - 1, size: entry.facts.shownSize)
             } else {
                 rhythm.pass(size: entry.facts.size)
             }

@@ -16,8 +16,13 @@ package struct PacketFacts {
     package var depth = 0
     /// Bytes.
     let size: Int
-    /// It may be or hold a frame that is shown later: its size tells little of the one that is shown with it.
+    /// Bytes of what it holds that is shown later, if at all: of the largest such frame and of all.
+    package var hidden = (largest: 0, all: 0)
+    /// It may hold such frames, and can't be read.
     package var mayHoldHiddenFrames = false
+
+    /// Bytes of what is shown now.
+    var shownSize: Int { size - hidden.all }
 
     package init(isKey: Bool, size: Int = 0) { (self.isKey, self.size) = (isKey, size) }
 }
@@ -71,11 +76,8 @@ struct PacketReader {
         case AV_CODEC_ID_HEVC: readHEVC(bytes, &facts)
         case AV_CODEC_ID_VP8:
             facts.isKey = bytes[0] & 1 == 0
-            facts.mayHoldHiddenFrames = true
-            if bytes[0] & 0x10 == 0 { facts.isShown = false }
-        case AV_CODEC_ID_VP9:
-            facts.mayHoldHiddenFrames = true
-            readVP9(bytes, &facts)
+            if bytes[0] & 0x10 == 0 { (facts.isShown, facts.hidden) = (false, (facts.size, facts.size)) }
+        case AV_CODEC_ID_VP9: VP9Frames(bytes).tell(&facts)
         case AV_CODEC_ID_AV1: facts.mayHoldHiddenFrames = true
         case AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO:
             if let at = startCode(0x00, bytes), at + 1 < bytes.count {
@@ -121,27 +123,6 @@ struct PacketReader {
             facts.temporalLayer = Int(unit[1] & 7) - 1
             return
         }
-    }
-
-    private func readVP9(_ bytes: UnsafeRawBufferPointer, _ facts: inout PacketFacts) {
-        var bits = BitReader(bytes[...])
-        guard bits.read(2) == 2, let low = bits.read(1), let high = bits.read(1) else { return }
-        if low + 2 * high == 3 { _ = bits.read(1) }
-        guard bits.read(1) == 0 else {
-            // An earlier frame, shown now.
-            (facts.isKey, facts.leansOnPrevious) = (false, true)
-            return
-        }
-        guard let isInter = bits.read(1), let isShown = bits.read(1), let isResilient = bits.read(1) else { return }
-        facts.isKey = isInter == 0
-        // Motion vectors and probabilities come from the frame before, unless it is resilient.
-        facts.leansOnPrevious = isInter == 1 && isResilient == 0
-        // Several frames in one packet: the last one is shown.
-        let isSuperframe = bytes[bytes.count - 1] & 0xE0 == 0xC0
-        if isSuperframe { return }
-        if isShown == 0 { facts.isShown = false }
-        guard isInter == 1, isShown == 1, isResilient == 1 else { return }
-        facts.isDisposable = bits.read(8) == 0
     }
 
     /// The position behind the first start code with this number.

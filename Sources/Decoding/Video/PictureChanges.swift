@@ -10,7 +10,8 @@ struct PictureChanges {
     /// Which may be changes, by what came before them.
     private var candidates: [Candidate] = []
     private var lastChange: Int64?
-    private var hasHiddenFrames = false
+    private var hidden = HiddenChanges()
+    private var hasUnknownFrames = false
     /// In a slide show all packets are large, and few.
     private let isSlow: Bool
 
@@ -38,34 +39,42 @@ struct PictureChanges {
     /// - Parameter frameMilliseconds: from one frame to the next, on average.
     init(frameMilliseconds: Int64) { isSlow = frameMilliseconds >= Self.leastInterval }
 
-    /// Whether sizes tell anything: not without key frames, nor where packets hold frames that are shown later.
-    var areTold: Bool { !hasHiddenFrames && !keys.isEmpty }
+    /// Whether sizes tell anything: not without key frames, nor where it is not known what packets hold.
+    var areTold: Bool { !hasUnknownFrames && !keys.isEmpty }
 
     /// Takes the next packet in decoding order. - Returns: the position of one that shows another picture.
     mutating func append(_ facts: PacketFacts, at time: Int64, position: Int) -> Int? {
-        if facts.mayHoldHiddenFrames { hasHiddenFrames = true }
-        guard !hasHiddenFrames, facts.isShown else { return nil }
+        if facts.mayHoldHiddenFrames { hasUnknownFrames = true }
+        guard !hasUnknownFrames else { return nil }
+        let later = hidden.append(facts, position: position, key: keySize)
+        guard facts.isShown else { return later }
+        let size = facts.shownSize
         if facts.isKey {
-            append(facts.size, to: &keys, Self.keyCount)
-            return end()
+            append(size, to: &keys, Self.keyCount)
+            return endCandidates() ?? later
         }
-        let found = settle(facts.size)
-        if isCandidate(facts.size) {
+        let found = settle(size)
+        if isCandidate(size) {
             if isSlow {
                 lastChange = time
                 return position
             }
-            candidates.append(Candidate(position: position, size: facts.size, time: time))
+            candidates.append(Candidate(position: position, size: size, time: time))
         }
-        append(facts.size, to: &others, Self.otherCount)
-        return found
+        append(size, to: &others, Self.otherCount)
+        return found ?? later
     }
 
     /// No packet follows that could say more. - Returns: as `append`.
-    mutating func end() -> Int? {
+    mutating func end() -> Int? { endCandidates() ?? hidden.end() }
+
+    private mutating func endCandidates() -> Int? {
         defer { candidates.removeAll() }
         return candidates.first { isApart($0.time) && isPeak($0) }?.position
     }
+
+    /// Bytes that a key frame takes.
+    private var keySize: Int? { keys.last.map { min($0, keys.sorted()[keys.count / 2]) } }
 
     /// Of the candidates one at most is larger than the others.
     private mutating func settle(_ size: Int) -> Int? {
@@ -82,9 +91,7 @@ struct PictureChanges {
     }
 
     private func isCandidate(_ size: Int) -> Bool {
-        guard let last = keys.last else { return false }
-        let key = min(last, keys.sorted()[keys.count / 2])
-        guard Double(size) >= Self.leastPart * Double(key) else { return false }
+        guard let key = keySize, Double(size) >= Self.leastPart * Double(key) else { return false }
         if isSlow { return true }
         guard others.count >= Self.leastCount else { return false }
         let usual = others.sorted()[min(others.count - 1, others.count * 9 / 10)]
