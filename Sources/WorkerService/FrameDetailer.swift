@@ -9,10 +9,31 @@ struct FrameDetailer {
     private let depth: SearchDepth
     private let isReference: Bool
     private var regions = FrameRegions()
-    private var lastWithRegions: (time: Int64, hash: Hash256)?
-    private var lastWithFeatures: (time: Int64, hash: Hash256)?
-    /// Of what was told of, bytes.
-    private var byteCount = 0
+    private var regionPace = Pace(growth: 1 << 20)
+    /// Features are few, and what they find nothing else does.
+    private var featurePace = Pace(growth: 8 << 20)
+
+    /// How often frames of a video are looked at for one kind of details.
+    private struct Pace {
+        /// Each time that so many bytes were told of, intervals double: a video of any length stays within some times this.
+        let growth: Int
+        private var last: (time: Int64, hash: Hash256)?
+        private var byteCount = 0
+
+        init(growth: Int) { self.growth = growth }
+
+        /// Whether the last frame is longer ago than `interval` says, in ms, for the bits between them.
+        func isDue(_ time: Int64, _ hash: Hash256, interval: (Int) -> Int64) -> Bool {
+            guard let last else { return true }
+            let least = interval(last.hash.distance(to: hash))
+            return time - last.time >= (least == .max ? .max : least << min(20, byteCount / growth))
+        }
+
+        mutating func took(_ bytes: Int, _ time: Int64, _ hash: Hash256) {
+            last = (time, hash)
+            byteCount += bytes
+        }
+    }
 
     init(_ request: WorkerRequest) { (depth, isReference) = (request.depth, request.wanted != .single) }
 
@@ -28,23 +49,20 @@ struct FrameDetailer {
     private static let regionInterval: Int64 = 100
     /// Of regions of frames that are the same, ms.
     private static let longestInterval: Int64 = 10_000
-    /// Each time that so many bytes were told of, intervals double: a video of any length stays within some times this.
-    private static let growth = 8 << 20
     /// Of a reference's frame and of an item's.
     private static let (referenceFeatures, itemFeatures) = (200, 250)
 
     /// - Parameter hash: of the whole frame.
     mutating func details(of pixels: FramePixels, at time: Int64, hash: Hash256) -> PictureDetails {
         guard depth > .quick else { return .none }
-        let factor = Int64(1) << min(20, byteCount / Self.growth)
         let wantsRegions =
             !isReference
-            && isDue(lastWithRegions, time, hash, factor: factor) {
+            && regionPace.isDue(time, hash) {
                 $0 <= Self.sameDistance ? Self.longestInterval : Self.regionInterval
             }
         let wantsFeatures =
             depth == .full
-            && isDue(lastWithFeatures, time, hash, factor: factor) {
+            && featurePace.isDue(time, hash) {
                 $0 <= Self.sameDistance
                     ? .max : $0 <= Self.changedDistance ? Self.usualInterval : changedInterval(at: time)
             }
@@ -55,7 +73,7 @@ struct FrameDetailer {
         var details = PictureDetails.none
         if wantsRegions {
             details.hashes = regions.hashes(of: picture, hash: hash, gate: .usualGate)
-            lastWithRegions = (time, hash)
+            regionPace.took(details.byteCount, time, hash)
         }
         if wantsFeatures {
             details.features = picture.pixels.withUnsafeBufferPointer { luma in
@@ -63,24 +81,13 @@ struct FrameDetailer {
                     luma: luma.baseAddress!, width: picture.width, height: picture.height, stride: picture.width,
                     maximumCount: isReference ? Self.referenceFeatures : Self.itemFeatures)
             }
-            lastWithFeatures = (time, hash)
+            featurePace.took(PictureDetails(hashes: [], features: details.features).byteCount, time, hash)
         }
-        byteCount += details.byteCount
         return details
     }
 
     /// A reference is dense. Of an item, short excerpts are likelier in short videos.
     private func changedInterval(at time: Int64) -> Int64 {
         isReference ? Self.leastInterval : min(Self.usualInterval, max(Self.leastInterval, time / 10))
-    }
-
-    /// Whether the last frame is longer ago than `interval` says for the bits between them.
-    private func isDue(
-        _ last: (time: Int64, hash: Hash256)?, _ time: Int64, _ hash: Hash256, factor: Int64,
-        interval: (Int) -> Int64
-    ) -> Bool {
-        guard let last else { return true }
-        let least = interval(last.hash.distance(to: hash))
-        return time - last.time >= (least == .max ? .max : least * factor)
     }
 }

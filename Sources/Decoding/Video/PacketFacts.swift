@@ -20,6 +20,8 @@ package struct PacketFacts {
     package var hidden = (largest: 0, all: 0)
     /// It may hold such frames, and can't be read.
     package var mayHoldHiddenFrames = false
+    /// Coders of VP8 and VP9 make each tenth frame or so some times larger than the others.
+    package var mayBeBoosted = false
 
     /// Bytes of what is shown now.
     var shownSize: Int { size - hidden.all }
@@ -75,7 +77,7 @@ struct PacketReader {
         case AV_CODEC_ID_H264: readH264(bytes, isFlagged, &facts)
         case AV_CODEC_ID_HEVC: readHEVC(bytes, &facts)
         case AV_CODEC_ID_VP8:
-            facts.isKey = bytes[0] & 1 == 0
+            (facts.isKey, facts.mayBeBoosted) = (bytes[0] & 1 == 0, true)
             if bytes[0] & 0x10 == 0 { (facts.isShown, facts.hidden) = (false, (facts.size, facts.size)) }
         case AV_CODEC_ID_VP9: VP9Frames(bytes).tell(&facts)
         case AV_CODEC_ID_AV1: facts.mayHoldHiddenFrames = true

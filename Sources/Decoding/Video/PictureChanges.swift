@@ -7,6 +7,8 @@ struct PictureChanges {
     /// Of the last key frames and of the last others, bytes, the oldest first.
     private var keys: [Int] = []
     private var others: [Int] = []
+    /// Packets since the last key frame.
+    private var sinceKey = 0
     /// Which may be changes, by what came before them.
     private var candidates: [Candidate] = []
     private var lastChange: Int64?
@@ -30,6 +32,9 @@ struct PictureChanges {
     /// Packets that follow: to the next one that others are predicted from, of the usual pyramids.
     static let followingCount = 5
     private static let (keyCount, otherCount) = (5, 32)
+    /// Packets after a key frame from which on a change takes much decoding, where frames may be boosted and none can be left
+    /// out. There it has to be larger than all of so many.
+    private static let (lateCount, boostedCount) = (60, 64)
     /// Packets that are needed to compare with.
     private static let leastCount = 4
     /// Of frames, ms: when those of a video are shown so long, it is a slide show, and changes that follow each other
@@ -51,17 +56,19 @@ struct PictureChanges {
         let size = facts.shownSize
         if facts.isKey {
             append(size, to: &keys, Self.keyCount)
+            sinceKey = 0
             return endCandidates() ?? later
         }
+        sinceKey += 1
         let found = settle(size)
-        if isCandidate(size) {
+        if isCandidate(size, mayBeBoosted: facts.mayBeBoosted) {
             if isSlow {
                 lastChange = time
                 return position
             }
             candidates.append(Candidate(position: position, size: size, time: time))
         }
-        append(size, to: &others, Self.otherCount)
+        append(size, to: &others, Self.boostedCount)
         return found ?? later
     }
 
@@ -90,11 +97,14 @@ struct PictureChanges {
         return candidate.position
     }
 
-    private func isCandidate(_ size: Int) -> Bool {
+    private func isCandidate(_ size: Int, mayBeBoosted: Bool) -> Bool {
         guard let key = keySize, Double(size) >= Self.leastPart * Double(key) else { return false }
         if isSlow { return true }
         guard others.count >= Self.leastCount else { return false }
-        let usual = others.sorted()[min(others.count - 1, others.count * 9 / 10)]
+        let last = others.suffix(Self.otherCount)
+        let usual =
+            mayBeBoosted && sinceKey > Self.lateCount
+            ? others.max()! : last.sorted()[min(last.count - 1, last.count * 9 / 10)]
         return Double(size) >= Self.leastRatioBefore * Double(usual)
     }
 

@@ -56,7 +56,7 @@ struct VP9Frames {
     /// What the packet's frames say of it.
     func tell(_ facts: inout PacketFacts) {
         guard let first = frames.first else { return }
-        facts.isKey = first.isKey
+        (facts.isKey, facts.mayBeBoosted) = (first.isKey, true)
         facts.leansOnPrevious = first.showsEarlier || (!first.isKey && !first.isResilient)
         facts.isShown = facts.isShown && frames.contains { $0.isShown }
         facts.isDisposable = facts.isDisposable || (frames.count == 1 && first.isLeaf)
