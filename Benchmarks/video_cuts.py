@@ -4,14 +4,15 @@
     Benchmarks/video_cuts.py [--benchmark PATH] [--seconds N] CLIPS FOLDER
 
 Scenes of so many seconds (3) of each clip of CLIPS follow each other in one video, which is coded in several ways, most
-of them without key frames where the scene changes; FOLDER keeps the files. A scene is seen when a frame of it is looked
-at. Beside it, how many frames were looked at in all, key frames included.
-Needs ffmpeg with libx264, libx265, libvpx, libsvtav1 and libaom.
+of them without key frames where the scene changes; FOLDER keeps the files, so a new one is for other clips. A scene is
+seen when a frame of it is looked at. Beside it, how many frames were looked at in all, key frames included.
+Needs ffprobe, and ffmpeg with libx264, libx265, libvpx, libsvtav1 and libaom.
 """
 
 import argparse
 import pathlib
 import subprocess
+import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RATE = 25
@@ -38,7 +39,10 @@ WAYS = {
 
 
 def ffmpeg(*words):
-    subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-y", *map(str, words)], check=True, stderr=subprocess.DEVNULL)
+    done = subprocess.run(
+        ["ffmpeg", "-nostdin", "-v", "error", "-y", *map(str, words)], stderr=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        sys.exit(done.stderr)
 
 
 def scenes(clips, folder, seconds):
@@ -77,13 +81,15 @@ def main():
     whole, count = scenes(options.clips, options.folder, options.seconds)
     print(f"{count} scenes of {options.seconds} s\n\n| coded by | scenes seen | frames looked at |\n|---|---|---|")
     for name, (words, has_two_passes) in WAYS.items():
-        out = options.folder / f"{name}.mkv"
+        out = options.folder / f"{name}-{options.seconds}.mkv"
         if not out.exists():
             log = ["-passlogfile", options.folder / name]
             words = ["-i", whole, "-an", "-c:v", *words, "-g", "300"]
             if has_two_passes:
                 ffmpeg(*words, "-pass", "1", *log, "-f", "null", "-")
-            ffmpeg(*words, *(["-pass", "2", *log] if has_two_passes else []), out)
+            part = options.folder / "part.mkv"
+            ffmpeg(*words, *(["-pass", "2", *log] if has_two_passes else []), part)
+            part.rename(out)
         done = subprocess.run([options.benchmark, "looks", out], capture_output=True, text=True, check=True)
         times = [float(word) for word in done.stdout.split()[1:]]
         seen = {int(time // options.seconds) for time in times}

@@ -41,11 +41,11 @@ func benchmarkVideos(_ paths: [String]) {
 }
 
 /// Of each video a line: its name and the seconds at which `keyframes` looks at it, without a stated gap.
-func printLooks(_ paths: [String]) {
+func printLooks(_ paths: [String]) throws {
     for path in paths {
-        guard let handle = FileHandle(forReadingAtPath: path) else { continue }
+        let handle = try FileHandle(forReadingFrom: URL(filePath: path))
         var sink = TimesSink()
-        _ = try? decodeVideo(
+        _ = try decodeVideo(
             descriptor: handle.fileDescriptor, limits: ItemLimits(), selection: .keyFrames(maximumGap: nil),
             precision: .fast, into: &sink)
         print(URL(filePath: path).lastPathComponent, sink.seconds.map { "\($0)" }.joined(separator: " "))

@@ -14,7 +14,7 @@ case "pictures":
     guard words.count > 1, let rounds = Int(words[0]), rounds > 0 else { exit(64) }
     benchmarkPictures(Array(words[1...]), rounds: rounds)
 case "serve": try serveHashes()
-case "looks": printLooks(Array(arguments.dropFirst()))
+case "looks": try printLooks(Array(arguments.dropFirst()))
 case "video":
     guard arguments.count > 1 else { exit(64) }
     benchmarkVideos(Array(arguments.dropFirst()))

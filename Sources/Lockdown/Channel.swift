@@ -8,7 +8,7 @@ package final class Channel {
     /// Messages that are not sent yet: each sending wakes the parent.
     private var outbox: [UInt8] = []
     private var lastSent = ContinuousClock.now
-    /// Bytes that wait for more: what the socket takes at once.
+    /// Bytes that wait for more: about what a socket takes at once.
     private static let postedBytes = 160 << 10
 
     package init(descriptor: Int32) { self.descriptor = descriptor }

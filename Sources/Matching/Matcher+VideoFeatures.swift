@@ -49,7 +49,9 @@ extension Matcher {
         views.contains { $0.view.evidence >= regionPolicy.leastFrameEvidence || $0.view.moment == nil }
             || views.contains { a in
                 views.contains { b in
-                    a.frame.feature.hash.distance(to: b.frame.feature.hash) > AlignmentPolicy().movement
+                    a.view.moment != b.view.moment
+                        && a.view.evidence + b.view.evidence >= regionPolicy.leastPairEvidence
+                        && a.frame.feature.hash.distance(to: b.frame.feature.hash) > AlignmentPolicy().movement
                 }
             }
     }

@@ -28,9 +28,11 @@ public struct RegionPolicy: Sendable, Hashable {
     public var confirmingEvidence = 2.5
     /// So much of one frame of a video asks for a closer look.
     public var promisingEvidence = 4.0
-    /// So much is enough of one frame of a video with a frame of another; of several, each with `leastEvidence`, two that
-    /// differ.
+    /// So much is enough of one frame of a video with a frame of another.
     public var leastFrameEvidence = 8.0
+    /// So much of two together, each with `leastEvidence`, that differ in both videos: a room that stays the same says the
+    /// same again and again. Of two clips from one room, frame for frame in 25 edits each, the strongest has 6.0.
+    public var leastPairEvidence = 13.0
 
     public init() {}
 }

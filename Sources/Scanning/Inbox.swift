@@ -7,14 +7,17 @@ final class Inbox {
     let channel: Int32
     /// Bytes of a message.
     private let maximumCount: Int
-    private var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: leastRoom, alignment: 16)
+    private let buffer: UnsafeMutableRawBufferPointer
     /// Of it, what came and is not taken.
     private var filled = 0..<0
 
-    /// Bytes: more than comes at once.
-    private static let leastRoom = 1 << 18
+    /// Bytes that are taken at once beside a message that has not come whole.
+    private static let room = 1 << 17
 
-    init(channel: Int32, maximumCount: Int) { (self.channel, self.maximumCount) = (channel, maximumCount) }
+    init(channel: Int32, maximumCount: Int) {
+        (self.channel, self.maximumCount) = (channel, maximumCount)
+        buffer = .allocate(byteCount: Frame.headerCount + maximumCount + Self.room, alignment: 16)
+    }
 
     deinit { buffer.deallocate() }
 
@@ -50,22 +53,13 @@ final class Inbox {
     }
 
     private func fill() throws(WorkerProcess.Loss) {
-        makeRoom()
+        if filled.lowerBound > 0 {
+            memmove(buffer.baseAddress!, buffer.baseAddress! + filled.lowerBound, filled.count)
+            filled = 0..<filled.count
+        }
         let room = UnsafeMutableRawBufferPointer(rebasing: buffer[filled.upperBound...])
         let count = recv(channel, room.baseAddress, room.count, 0)
         guard count > 0 else { throw .died("") }
-        filled = filled.lowerBound..<filled.upperBound + count
-    }
-
-    /// What is there moves to the front; a message that is longer than the buffer makes it grow.
-    private func makeRoom() {
-        let old = buffer
-        if old.count - filled.count < Self.leastRoom / 2 {
-            buffer = .allocate(byteCount: 2 * old.count, alignment: 16)
-        }
-        let count = filled.count
-        if count > 0 { memmove(buffer.baseAddress!, old.baseAddress! + filled.lowerBound, count) }
-        if old.baseAddress != buffer.baseAddress { old.deallocate() }
-        filled = 0..<count
+        filled = 0..<filled.count + count
     }
 }

@@ -105,8 +105,9 @@ final class WorkerProcess {
         while WorkerFrames.isOne(message) {
             let more = try? WorkerFrames(decoding: message[...])
             detailBytes += more?.frames.reduce(0) { $0 + ($1.details.isEmpty ? 0 : $1.details.byteCount) } ?? 0
+            let hashes = request.wanted == .single ? 1 : Dihedral.allCases.count
             guard let more, frames.count + more.frames.count <= request.limits.frames,
-                detailBytes <= Self.maximumDetailBytes
+                more.frames.allSatisfy({ $0.hashes.count == hashes }), detailBytes <= Self.maximumDetailBytes
             else {
                 _ = end()
                 throw .malformed

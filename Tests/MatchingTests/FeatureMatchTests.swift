@@ -27,7 +27,13 @@ import Testing
     }
 
     private func matcher(_ features: [LocalFeature], at milliseconds: Int32? = nil) -> Matcher {
-        let video = milliseconds.map { RegisteredVideo(frameTimes: [0, $0], duration: 10_000) }
+        matcher([(milliseconds, features)])
+    }
+
+    /// - Parameter pictures: of a picture one, of a video's frames when they are shown.
+    private func matcher(_ pictures: [(at: Int32?, features: [LocalFeature])]) -> Matcher {
+        let times = pictures.compactMap(\.at)
+        let video = times.isEmpty ? nil : RegisteredVideo(frameTimes: Set([0] + times).sorted(), duration: 10_000)
         return Matcher(
             index: .flat(FlatIndex(entries: [])),
             references: [
@@ -37,11 +43,10 @@ import Testing
                     height: size.height)
             ], policy: MatchingPolicy(threshold: 31, qualityGate: .usualGate),
             details: DetailIndex(
-                [
+                pictures.map {
                     DetailedPicture(
-                        reference: id, milliseconds: milliseconds,
-                        details: PictureDetails(hashes: [], features: features))
-                ], depth: .full))
+                        reference: id, milliseconds: $0.at, details: PictureDetails(hashes: [], features: $0.features))
+                }, depth: .full))
     }
 
     private func matches(_ matcher: Matcher, _ features: [LocalFeature]) -> [Match] {
@@ -114,17 +119,39 @@ import Testing
         #expect(match.segments.map(\.reference) == [4000...4000])
     }
 
+    /// A frame of a video, with a hash of its own.
+    private func frame(_ milliseconds: Int32, _ shown: [LocalFeature]) -> HashedFrame {
+        var random = SeededGenerator(seed: UInt64(milliseconds) + 1)
+        let hash = Hash256(random.next(), random.next(), random.next(), random.next())
+        return HashedFrame(
+            time: FrameFeature(
+                milliseconds: milliseconds, feature: Feature(hash: hash, quality: .usualGate, isDegenerate: false)),
+            hashes: [OrientedHash(orientation: .orig, hash: hash)],
+            details: PictureDetails(hashes: [], features: shown))
+    }
+
+    /// Seven places of a frame are not enough, and a room looks the same in many.
+    @Test func ofSingleFramesHaveToAgreeOnSeveralOfTheReference() {
+        let (first, second) = (features(400, seed: 21), features(400, seed: 22))
+        let known = matcher([(0, first), (4000, second)])
+        func finds(_ shown: [[LocalFeature]]) -> Bool {
+            let frames = shown.enumerated().map { frame(Int32($0.offset) * 2000, $0.element) }
+            let video = SearchedVideo(
+                frames: HashedFrames(frames), width: size.width, height: size.height, duration: 10_000)
+            return !known.findings(video, sha256: nil).matches.isEmpty
+        }
+        func few(_ all: [LocalFeature], _ count: Int) -> [LocalFeature] {
+            Array(cropped(all, noise: 0, seed: 23).prefix(count))
+        }
+        #expect(finds([few(first, 12)]))
+        #expect(!finds([few(first, 7)]))
+        #expect(!finds([few(first, 7), few(first, 7), few(first, 7)]))
+        #expect(finds([few(first, 7), few(second, 7)]))
+        #expect(!finds([few(first, 6), few(second, 6)]))
+    }
+
     @Test func ofVideosTellFromWhenToWhen() throws {
         let all = features(400, seed: 11)
-        func frame(_ milliseconds: Int32, _ shown: [LocalFeature]) -> HashedFrame {
-            var random = SeededGenerator(seed: UInt64(milliseconds) + 1)
-            let hash = Hash256(random.next(), random.next(), random.next(), random.next())
-            return HashedFrame(
-                time: FrameFeature(
-                    milliseconds: milliseconds, feature: Feature(hash: hash, quality: .usualGate, isDegenerate: false)),
-                hashes: [OrientedHash(orientation: .orig, hash: hash)],
-                details: PictureDetails(hashes: [], features: shown))
-        }
         let shown = cropped(all, noise: 10, seed: 12)
         let video = SearchedVideo(
             frames: HashedFrames([

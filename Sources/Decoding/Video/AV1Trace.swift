@@ -54,9 +54,9 @@ struct AV1Trace {
                 facts.isKey = own.contains { frames[$0].startsDecoding }
                 facts.isDisposable = !own.isEmpty && own.allSatisfy { frames[$0].isLeaf }
                 facts.depth = own.last { frames[$0].isShown }.map { frames[$0].depth } ?? 0
+                facts.isShown = facts.isShown && own.contains { frames[$0].isShown }
                 for number in own where !frames[number].isShown {
-                    let size = frames[number].range.count
-                    facts.hidden = (max(facts.hidden.largest, size), facts.hidden.all + size)
+                    facts.hide(frames[number].range.count, isKey: frames[number].isKey)
                 }
             }
             facts.mayHoldHiddenFrames = !isWhole

@@ -79,7 +79,7 @@ package struct FramePlan {
             } else {
                 rhythm.pass(size: entry.facts.size)
             }
-            want(change: changes.append(entry.facts, at: entry.time, position: entries.end - 1))
+            want(changes: changes.append(entry.facts, at: entry.time, position: entries.end - 1))
         case .animation: wantLast(after: count < Self.animationFrames ? 0 : Self.animationInterval)
         }
     }
@@ -95,12 +95,13 @@ package struct FramePlan {
 
     package mutating func end() {
         hasEnded = true
-        want(change: changes.end())
+        want(changes: changes.end())
     }
 
-    private mutating func want(change position: Int?) {
-        guard let position, position >= entries.start else { return }
-        (entries[position].isChange, entries[position].isWanted) = (true, true)
+    private mutating func want(changes: [Int]) {
+        for position in changes where position >= entries.start {
+            (entries[position].isChange, entries[position].isWanted) = (true, true)
+        }
     }
 
     /// Whether the decoder has to see a packet.

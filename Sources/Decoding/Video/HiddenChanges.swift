@@ -5,13 +5,13 @@
 struct HiddenChanges {
     /// Of the last packets' largest ones, bytes, the oldest first.
     private var sizes: [Int] = []
-    /// One that must show another picture, and packets since then: it is shown before the next one of its kind.
+    /// One that must show another picture, and packets since then: it is shown before the next one of its kind, as a rule.
     private var awaited: (size: Int, packets: Int)?
     private var lastShown: Int?
 
-    /// Times larger than nearly all before.
+    /// Times larger than all of the last ones.
     static let leastRatio = 1.4
-    private static let (count, leastCount) = (8, 2)
+    private static let (count, leastCount) = (4, 2)
     /// Of a frame's size, that of the next one of its kind: pyramids have smaller ones between.
     private static let likePart = 0.5
     /// Packets until it is shown.
@@ -31,9 +31,10 @@ struct HiddenChanges {
         }
         if size > 0 {
             let isLarge = key.map { Double(size) >= PictureChanges.leastPart * Double($0) } ?? false
-            if isLarge, !facts.isKey, sizes.count >= Self.leastCount {
-                let usual = sizes.sorted()[min(sizes.count - 1, sizes.count * 9 / 10)]
-                if Double(size) >= Self.leastRatio * Double(usual) { awaited = (size, 0) }
+            if isLarge, !facts.isKey, sizes.count >= Self.leastCount,
+                Double(size) >= Self.leastRatio * Double(sizes.max()!)
+            {
+                awaited = (size, 0)
             }
             if sizes.count == Self.count { sizes.removeFirst() }
             sizes.append(size)

@@ -31,10 +31,10 @@ struct PacketClock {
         }
         lastTicks = packet.pointee.pts
         if start == nil { start = packet.pointee.pts }
-        var time = milliseconds(packet.pointee.pts) + shift
+        var time = saturated(milliseconds(packet.pointee.pts), plus: shift)
         if time < latest - Self.jump {
             let resumed = latest + frameMilliseconds
-            shift += resumed - time
+            shift = saturated(shift, plus: resumed - time)
             time = resumed
         }
         latest = max(latest, time)
@@ -43,7 +43,7 @@ struct PacketClock {
 
     /// Of a decoded frame, once the packets around it have been seen.
     func time(atTicks ticks: Int64, near time: Int64) -> Int64 {
-        let stated = milliseconds(ticks) + shift
+        let stated = saturated(milliseconds(ticks), plus: shift)
         return abs(stated - time) < Self.jump ? stated : time
     }
 
@@ -72,9 +72,9 @@ struct FrameClock {
         guard ticks != noTimestamp else { return keep(following) }
         if start == nil { start = ticks }
         let (difference, overflow) = ticks.subtractingReportingOverflow(start!)
-        var time = (overflow ? 0 : milliseconds(fromTicks: difference, base)) + shift
+        var time = saturated(overflow ? 0 : milliseconds(fromTicks: difference, base), plus: shift)
         if let last, time < last - PacketClock.jump {
-            shift += following - time
+            shift = saturated(shift, plus: following - time)
             time = following
         }
         return keep(time)
@@ -90,6 +90,11 @@ struct FrameClock {
 /// Rounded to the nearest; at most 2^53 either way, so that sums are safe.
 func milliseconds(fromTicks ticks: Int64, _ base: AVRational) -> Int64 {
     scaled(ticks, by: Double(base.num) * 1000 / Double(max(1, base.den)))
+}
+
+/// Times that jump to and fro add up.
+private func saturated(_ time: Int64, plus difference: Int64) -> Int64 {
+    max(-(1 << 53), min(1 << 53, time + difference))
 }
 
 private func ticks(ofMilliseconds time: Int64, _ base: AVRational) -> Int64 {

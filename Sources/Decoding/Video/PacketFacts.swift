@@ -3,13 +3,13 @@ import CFFmpeg
 /// What a compressed frame's first bytes tell of who needs it.
 package struct PacketFacts {
     /// Decoding can start here.
-    var isKey: Bool
+    package var isKey: Bool
     /// No other frame is predicted from it.
     package var isDisposable = false
     /// It can't be decoded if the packet before it is left out, even a disposable one.
-    var leansOnPrevious = false
+    package var leansOnPrevious = false
     /// It becomes a frame of its own.
-    var isShown = true
+    package var isShown = true
     /// Layer of HEVC's temporal scalability: a disposable frame may still serve higher layers.
     var temporalLayer = 0
     /// Of frames that need each other, one after the other, from the key frame to this one; 0 where that is not known.
@@ -25,6 +25,11 @@ package struct PacketFacts {
 
     /// Bytes of what is shown now.
     var shownSize: Int { size - hidden.all }
+
+    /// Takes a frame of it that is shown later. A key frame says nothing of what movement costs.
+    mutating func hide(_ bytes: Int, isKey: Bool) {
+        hidden = (isKey ? hidden.largest : max(hidden.largest, bytes), hidden.all + bytes)
+    }
 
     package init(isKey: Bool, size: Int = 0) { (self.isKey, self.size) = (isKey, size) }
 }
@@ -78,7 +83,10 @@ struct PacketReader {
         case AV_CODEC_ID_HEVC: readHEVC(bytes, &facts)
         case AV_CODEC_ID_VP8:
             (facts.isKey, facts.mayBeBoosted) = (bytes[0] & 1 == 0, true)
-            if bytes[0] & 0x10 == 0 { (facts.isShown, facts.hidden) = (false, (facts.size, facts.size)) }
+            if bytes[0] & 0x10 == 0 {
+                facts.isShown = false
+                facts.hide(facts.size, isKey: facts.isKey)
+            }
         case AV_CODEC_ID_VP9: VP9Frames(bytes).tell(&facts)
         case AV_CODEC_ID_AV1: facts.mayHoldHiddenFrames = true
         case AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MPEG2VIDEO:

@@ -34,8 +34,8 @@ final class PacketFeed {
     /// The times of all frames, in ms; of the last one.
     private(set) var lastTime: Int64 = 0
 
-    /// Enough for the usual ten seconds between key frames at 60 frames a second.
-    private static let packetsAhead = 640
+    /// Enough for the usual ten seconds between key frames at 60 frames a second, and to see that a video of 11 s is short.
+    private static let packetsAhead = 672
     private static let bytesAheadLimit = 32 << 20
     /// More than decoders keep back.
     private static let awaitedLimit = 256

@@ -47,37 +47,38 @@ struct PictureChanges {
     /// Whether sizes tell anything: not without key frames, nor where it is not known what packets hold.
     var areTold: Bool { !hasUnknownFrames && !keys.isEmpty }
 
-    /// Takes the next packet in decoding order. - Returns: the position of one that shows another picture.
-    mutating func append(_ facts: PacketFacts, at time: Int64, position: Int) -> Int? {
+    /// Takes the next packet in decoding order. - Returns: the positions of those that show another picture.
+    mutating func append(_ facts: PacketFacts, at time: Int64, position: Int) -> [Int] {
         if facts.mayHoldHiddenFrames { hasUnknownFrames = true }
-        guard !hasUnknownFrames else { return nil }
-        let later = hidden.append(facts, position: position, key: keySize)
+        guard !hasUnknownFrames else { return [] }
+        let later = hidden.append(facts, position: position, key: keySize).map { [$0] } ?? []
         guard facts.isShown else { return later }
         let size = facts.shownSize
         if facts.isKey {
             append(size, to: &keys, Self.keyCount)
             sinceKey = 0
-            return endCandidates() ?? later
+            return later + endCandidates()
         }
         sinceKey += 1
         let found = settle(size)
         if isCandidate(size, mayBeBoosted: facts.mayBeBoosted) {
             if isSlow {
                 lastChange = time
-                return position
+                return later + [position]
             }
             candidates.append(Candidate(position: position, size: size, time: time))
         }
         append(size, to: &others, Self.boostedCount)
-        return found ?? later
+        return found.map { later + [$0] } ?? later
     }
 
     /// No packet follows that could say more. - Returns: as `append`.
-    mutating func end() -> Int? { endCandidates() ?? hidden.end() }
+    mutating func end() -> [Int] { endCandidates() + (hidden.end().map { [$0] } ?? []) }
 
-    private mutating func endCandidates() -> Int? {
+    /// Of those that are left one at most is larger than the others.
+    private mutating func endCandidates() -> [Int] {
         defer { candidates.removeAll() }
-        return candidates.first { isApart($0.time) && isPeak($0) }?.position
+        return candidates.first { isApart($0.time) && isPeak($0) }.map { [$0.position] } ?? []
     }
 
     /// Bytes that a key frame takes.

@@ -1,6 +1,6 @@
 /// The frames of a VP9 packet: one, or several of which the last one is shown (VP9 bitstream specification, annex B:
 /// superframes).
-struct VP9Frames {
+package struct VP9Frames {
     private var frames: [Frame] = []
 
     private struct Frame {
@@ -32,36 +32,48 @@ struct VP9Frames {
         }
     }
 
-    init(_ bytes: UnsafeRawBufferPointer) {
+    /// There is something in the packet that can't be read.
+    private var isBroken = false
+
+    package init(_ bytes: UnsafeRawBufferPointer) {
         var at = 0
-        for size in Self.sizes(bytes) ?? [bytes.count] {
-            guard let frame = Frame(bytes[at..<at + size]) else { break }
+        for size in sizes(bytes) where size > 0 {
+            guard let frame = Frame(bytes[at..<at + size]) else {
+                isBroken = true
+                break
+            }
             frames.append(frame)
             at += size
         }
     }
 
-    /// Of the frames of a superframe; nil where it is none.
-    private static func sizes(_ bytes: UnsafeRawBufferPointer) -> [Int]? {
-        guard let marker = bytes.last, marker & 0xE0 == 0xC0 else { return nil }
+    /// Of the frames of a superframe, or of the only one.
+    private mutating func sizes(_ bytes: UnsafeRawBufferPointer) -> [Int] {
+        guard let marker = bytes.last, marker & 0xE0 == 0xC0 else { return [bytes.count] }
         let (count, sizeBytes) = (Int(marker & 7) + 1, Int(marker >> 3 & 3) + 1)
         let start = bytes.count - 2 - count * sizeBytes
-        guard start >= 0, bytes[start] == marker else { return nil }
+        guard start >= 0, bytes[start] == marker else { return [bytes.count] }
         let sizes = (0..<count).map { frame in
             (0..<sizeBytes).reduce(0) { $0 | Int(bytes[start + 1 + frame * sizeBytes + $1]) << (8 * $1) }
         }
-        return sizes.reduce(0, +) <= start && !sizes.contains(0) ? sizes : nil
+        guard sizes.reduce(0, +) <= start else {
+            isBroken = true
+            return [bytes.count]
+        }
+        return sizes
     }
 
     /// What the packet's frames say of it.
-    func tell(_ facts: inout PacketFacts) {
+    package func tell(_ facts: inout PacketFacts) {
+        facts.mayHoldHiddenFrames = isBroken
         guard let first = frames.first else { return }
-        (facts.isKey, facts.mayBeBoosted) = (first.isKey, true)
+        // Of a key frame that is shown later, what is shown now says nothing.
+        facts.isKey = first.isKey && first.isShown
+        facts.mayBeBoosted = true
         facts.leansOnPrevious = first.showsEarlier || (!first.isKey && !first.isResilient)
-        facts.isShown = facts.isShown && frames.contains { $0.isShown }
         facts.isDisposable = facts.isDisposable || (frames.count == 1 && first.isLeaf)
-        for frame in frames where !frame.isShown {
-            facts.hidden = (max(facts.hidden.largest, frame.size), facts.hidden.all + frame.size)
-        }
+        guard !isBroken else { return }
+        facts.isShown = facts.isShown && frames.contains { $0.isShown }
+        for frame in frames where !frame.isShown { facts.hide(frame.size, isKey: frame.isKey) }
     }
 }
