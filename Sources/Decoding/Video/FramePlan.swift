@@ -44,6 +44,8 @@ package struct FramePlan {
     var choiceByInterval = IntervalChoice()
     /// Of the last wanted frame of the gap rule.
     private var last: Int64?
+    /// Twice the gap: how far apart wanted frames are at most.
+    private var spacing: Int64 = 0
     /// Of the wanted frame of the gap rule that is decoded last, counted from the first packet ever.
     private var lastPosition = 0
     private var highestLayer = 0
@@ -140,7 +142,9 @@ package struct FramePlan {
         guard let key = (entries.start..<settled).dropFirst().first(where: isKey) else { return hasEnded }
         switch rule {
         case .interval(let interval): return choiceByInterval.isMade(to: entries[key].time, interval)
-        case .gap(_, isIntraOnly: false): return lastPosition >= key
+        case .gap(_, isIntraOnly: false):
+            // Changes before it were told when it came, and nothing else between is wanted when it is near.
+            return lastPosition >= key || last.map { entries[key].time <= $0 + spacing } ?? false
         case .gap(_, isIntraOnly: true), .animation: return false
         }
     }
@@ -151,7 +155,8 @@ package struct FramePlan {
         case .gap(let gap, isIntraOnly: false):
             if last == nil { isShort = hasEnded && (endTime ?? 0) < 2 * Self.usualGap }
             let passesOver = gap == nil && changes.areTold && !isShort
-            chooseByGap(gap ?? (passesOver ? Self.usualGap : Self.closeGap), passesOver: passesOver)
+            spacing = max(1, 2 * (gap ?? (passesOver ? Self.usualGap : Self.closeGap)))
+            chooseByGap(passesOver: passesOver)
         case .gap(_, isIntraOnly: true), .animation: break
         }
     }
@@ -160,8 +165,7 @@ package struct FramePlan {
     var settled: Int { hasEnded ? entries.end : max(entries.start, entries.end - Self.reordering) }
 
     /// Chooses as late as it may, so that as much as can be is seen of what comes.
-    private mutating func chooseByGap(_ gap: Int64, passesOver: Bool) {
-        let spacing = max(1, 2 * gap)
+    private mutating func chooseByGap(passesOver: Bool) {
         while true {
             guard let last else {
                 let shown = (entries.start..<entries.end).lazy.filter { [entries] in entries[$0].facts.isShown }
@@ -173,7 +177,8 @@ package struct FramePlan {
             let first = max(entries.start, lastPosition + 1)
             let key = nextKey(from: first, after: last, passesOver ? spacing : 0)
             guard lastPosition < entries.start || key != nil || hasEnded else { return }
-            guard let horizon = key.map({ entries[$0].time }) ?? (hasEnded ? endTime.map { $0 + gap } : nil) else {
+            guard let horizon = key.map({ entries[$0].time }) ?? (hasEnded ? endTime.map { $0 + spacing / 2 } : nil)
+            else {
                 // Nothing such in sight: go as far as the gap lets.
                 guard let beyond = earliest(atOrAfter: last + spacing + 1), beyond < settled,
                     let found = latest(atOrBefore: last + spacing, after: last) ?? earliest(atOrAfter: last + 1)

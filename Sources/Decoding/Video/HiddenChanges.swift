@@ -10,7 +10,7 @@ struct HiddenChanges {
     private var lastShown: Int?
 
     /// Times larger than all of the last ones.
-    static let leastRatio = 1.4
+    static let leastRatio = 1.6
     private static let (count, leastCount) = (4, 2)
     /// Of a frame's size, that of the next one of its kind: pyramids have smaller ones between.
     private static let likePart = 0.5
