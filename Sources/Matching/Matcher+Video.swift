@@ -37,7 +37,7 @@ extension Matcher {
                 }
                 let segments = alignment.matching.map { widened($0, looks, video.duration, timelines[reference]) }
                 let found = match(reference, segments, part, in: video)
-                if best[reference].map({ found.strength > $0.strength }) ?? true { best[reference] = found }
+                if best[reference].map({ found.tellsMore(than: $0) }) ?? true { best[reference] = found }
             }
         }
         take(alignments(of: looks, isWanted: { _ in true }), nil)
@@ -106,7 +106,8 @@ extension Matcher {
     private static let searchedTogether = 4096
 
     /// From the first to the last agreeing frame, and half way to the frames beside them that don't agree: where it
-    /// begins and ends lies between them. Without such frames it goes to the item's start or end.
+    /// begins and ends lies between them. Without such frames it goes to the item's start or end. Where the reference
+    /// begins or ends before, it goes no further.
     func widened(
         _ segment: Segment, _ frames: some BidirectionalCollection<FrameFeature>, _ duration: Int64,
         _ timeline: ReferenceTimeline?
@@ -115,14 +116,20 @@ extension Matcher {
         let after = frames.first { $0.milliseconds > segment.item.upperBound }.map { Int64($0.milliseconds) }
         let from = before.map { ($0 + segment.item.lowerBound) / 2 } ?? 0
         let to = after.map { ($0 + segment.item.upperBound) / 2 } ?? max(duration, segment.item.upperBound)
-        let (early, late) = (segment.item.lowerBound - from, to - segment.item.upperBound)
-        // Backwards, what comes before in the item comes later in the reference.
-        let (down, up) = segment.speed < 0 ? (late, early) : (early, late)
+        var (early, late) = (segment.item.lowerBound - from, to - segment.item.upperBound)
         let pace = abs(segment.speed)
         func paced(_ milliseconds: Int64) -> Int64 { Int64((Double(milliseconds) * pace).rounded()) }
         let end = max(timeline?.end ?? 0, segment.reference.upperBound)
+        // Backwards, what comes before in the item comes later in the reference.
+        let isBackwards = segment.speed < 0
+        if pace > 0 {
+            let (before, after) = (segment.reference.lowerBound, end - segment.reference.upperBound)
+            early = min(early, Int64((Double(isBackwards ? after : before) / pace).rounded(.up)))
+            late = min(late, Int64((Double(isBackwards ? before : after) / pace).rounded(.up)))
+        }
+        let (down, up) = isBackwards ? (late, early) : (early, late)
         return Segment(
-            item: from...to,
+            item: segment.item.lowerBound - early...segment.item.upperBound + late,
             reference: max(
                 0, segment.reference.lowerBound - paced(down))...min(
                     end, segment.reference.upperBound + paced(up)),
@@ -156,5 +163,24 @@ extension Match {
     /// For sorting: the same bytes above all, then frames that agree.
     fileprivate var strength: Int {
         evidence == .bytes ? .max : segments.reduce(0) { $0 + $1.distinctFrames }
+    }
+
+    /// Of matches with one reference, by the frames and by parts of them: whether it explains more of the item, by a tenth
+    /// at least; if neither does, whether it is nearer.
+    fileprivate func tellsMore(than other: Match) -> Bool {
+        guard other.evidence != .bytes else { return false }
+        let (own, others) = (shownMilliseconds, other.shownMilliseconds)
+        if 10 * abs(own - others) > min(own, others) { return own > others }
+        return distance != other.distance ? distance < other.distance : strength > other.strength
+    }
+
+    /// Of the item: where several segments lie above each other it counts once.
+    private var shownMilliseconds: Int64 {
+        var (shown, end) = (Int64(0), Int64.min)
+        for item in segments.map(\.item).sorted(by: { $0.lowerBound < $1.lowerBound }) where item.upperBound > end {
+            shown += item.upperBound - max(end, item.lowerBound)
+            end = item.upperBound
+        }
+        return shown
     }
 }

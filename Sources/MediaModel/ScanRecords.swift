@@ -231,6 +231,8 @@ public struct ItemFailure: Error, Sendable, Hashable {
         case furtherFrames
         /// A video with several streams of pictures, of which the first was examined.
         case furtherStreams
+        /// A video of which some frames came near a reference, too few to tell, and the file was not at hand.
+        case tooFewFrames
         case tooManyPixels
         case tooManyBytes
         case tooMuchMemory

@@ -29,7 +29,8 @@ public struct Rematch: Sendable {
         (self.digests, self.threads) = (digests, max(1, threads))
     }
 
-    /// Hands on the result of every item that shows a reference, in byte order of the paths.
+    /// Hands on the result of every item that shows a reference, and of every video of which more frames would have to be
+    /// looked at to tell, in byte order of the paths.
     ///
     /// - Returns: counts; `items` counts all that the ledger knows.
     public func run(stop: StopFlag, write: (ItemResult) throws -> Void) throws -> SummaryRecord {
@@ -43,7 +44,13 @@ public struct Rematch: Sendable {
             guard let examination = try ledger.examination(of: key, content: content) else { continue }
             let result = ItemResult(examination, matcher: matcher, suppressed: suppressed)
             summary.suppressed += result.suppressed
-            guard !result.matches.isEmpty else { continue }
+            guard !result.matches.isEmpty else {
+                if result.isPromising {
+                    summary.verdicts[.partial, default: 0] += 1
+                    try write(result.undecided)
+                }
+                continue
+            }
             summary.matchedItems += 1
             summary.matches += result.matches.count
             summary.verdicts[.match, default: 0] += 1

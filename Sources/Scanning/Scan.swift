@@ -57,10 +57,12 @@ public struct Scan: Sendable {
 public struct ItemResult: Sendable, Hashable {
     public fileprivate(set) var item: ItemIdentity
     public let media: MediaFacts?
-    public let verdict: Verdict
+    public private(set) var verdict: Verdict
     public let matches: [Match]
     /// Why it could not be examined in full; absent when a match was found all the same.
-    public let failure: ItemFailure?
+    public private(set) var failure: ItemFailure?
+    /// Frames of a video came near a reference, but too few to tell: more of them would.
+    let isPromising: Bool
     /// Of an archive that was gone through, which is no item.
     public let archive: ArchiveFacts?
     /// Its hash says too little to be compared, so only its bytes were.
@@ -86,6 +88,7 @@ public struct ItemResult: Sendable, Hashable {
                 feature: feature, sha256: item.sha256, digests: item.digests,
                 picture: SearchedPicture(width: facts.width, height: facts.height, details: examination.details))
             wasComparedByBytesOnly = !feature.isComparable(gate: matcher.policy.qualityGate)
+            isPromising = false
             failure =
                 doubt ?? examination.flaw ?? facts.damage.map { ItemFailure(.partial, .damaged, $0) }
                 ?? (facts.hasFurtherFrames
@@ -93,8 +96,9 @@ public struct ItemResult: Sendable, Hashable {
                     : nil)
         case .video(let facts, let frames):
             media = .video(facts, frames: frames.count)
-            matches =
-                matcher.findings(SearchedVideo(facts, frames), sha256: item.sha256, digests: item.digests).matches
+            let findings = matcher.findings(
+                SearchedVideo(facts, frames), sha256: item.sha256, digests: item.digests)
+            (matches, isPromising) = (findings.matches, findings.isPromising)
             wasComparedByBytesOnly = !frames.times.contains {
                 $0.feature.isComparable(gate: matcher.policy.qualityGate)
             }
@@ -105,6 +109,7 @@ public struct ItemResult: Sendable, Hashable {
                         .partial, .furtherStreams, "has more streams of pictures; only the first was examined") : nil)
         case .failure(let why, _):
             (media, failure, wasComparedByBytesOnly) = (nil, archive == nil ? why : nil, false)
+            isPromising = false
             matches = matcher.matches(feature: nil, sha256: item.sha256, digests: item.digests)
         }
         let digest = examination.item.sha256
@@ -113,6 +118,16 @@ public struct ItemResult: Sendable, Hashable {
         }
         (self.matches, suppressed) = (kept, matches.count - kept.count)
         (verdict, self.failure) = kept.isEmpty ? (failure?.verdict ?? .clear, failure) : (.match, nil)
+    }
+
+    /// As it is where the file is not at hand for a closer look.
+    var undecided: ItemResult {
+        var result = self
+        let failure = ItemFailure(
+            .partial, .tooFewFrames,
+            "some of its frames are near a reference, too few to tell; scan the file again for a closer look")
+        (result.verdict, result.failure) = (failure.verdict, failure)
+        return result
     }
 }
 

@@ -102,7 +102,10 @@ extension WorkerSeat {
                         .undecodable, .decoderCrashed, "set aside: the decoder died on it twice (\(ending))")
                 case .malformed:
                     failure = ItemFailure(
-                        .undecodable, .decoderCrashed, "set aside: the decoder answered nonsense twice")
+                        .undecodable, .decoderCrashed,
+                        "set aside: the decoder answered nonsense twice; the next scan tries again")
+                    // It may not have been the decoder of this version.
+                    isProvisional = true
                 case .timedOut:
                     failure = ItemFailure(
                         .overLimit, .tooSlow,

@@ -61,23 +61,16 @@ struct CompareCommand: ParsableCommand {
         try Ansim.prepare()
         let items = try PathArguments.checked([a, b]).map { SourceItem(provenance: Provenance(path: $0)) }
         if rule == .vpdq { return try compareByVPDQ(items) }
-        var examinations: [Examination] = []
-        for (item, examiner) in try zip(
-            items,
-            [
-                decoding.examiner(
-                    .reference, leastFrameDistance: RegisterCommand.leastFrameDistance, depth: depth.depth),
-                decoding.examiner(.single, frameMode: frames.mode, depth: depth.depth),
-            ])
-        {
-            _ = try examiner.run(
-                [item].makeIterator(), stop: Interruption.stop, process: { examination, _ in examination },
-                deliver: { examinations.append($0) })
+        let first = try examine(
+            items[0],
+            decoding.examiner(.reference, leastFrameDistance: RegisterCommand.leastFrameDistance, depth: depth.depth))
+        let matcher = ComparedReference(first, gate: matching.policy.qualityGate)?
+            .matcher(matching.policy, depth: depth.depth)
+        // As a scan does.
+        let second = try examine(items[1], decoding.examiner(.single, frameMode: frames.mode, depth: depth.depth)) {
+            matcher?.findings($0, sha256: nil).isPromising ?? false
         }
-        guard examinations.count == 2 else { throw RunFailure("Stopped.") }
-
-        for (name, examination) in zip(["A", "B"], examinations) { try say(Self.describe(examination, name: name)) }
-        let (first, second) = (examinations[0], examinations[1])
+        for (name, examination) in [("A", first), ("B", second)] { try say(Self.describe(examination, name: name)) }
         if let digest = first.item.sha256, digest == second.item.sha256 {
             try say("A and B are the same file, byte for byte: a match whatever the hashes say.")
             return try sayThatNothingIsDrawn("the files are the same")
@@ -110,6 +103,18 @@ struct CompareCommand: ParsableCommand {
         }
         for line in PartDescription.lines(match) { try say(line) }
         try draw(match, first.size, second.size)
+    }
+
+    private func examine(
+        _ item: SourceItem, _ examiner: Examiner,
+        looksCloser: @escaping @Sendable (SearchedVideo) -> Bool = { _ in false }
+    ) throws -> Examination {
+        var found: Examination?
+        _ = try examiner.run(
+            [item].makeIterator(), stop: Interruption.stop, looksCloser: looksCloser,
+            process: { examination, _ in examination }, deliver: { found = $0 })
+        guard let found else { throw RunFailure("Stopped.") }
+        return found
     }
 
     private func draw(_ match: Match, _ a: (width: Int, height: Int), _ b: (width: Int, height: Int)) throws {
@@ -190,7 +195,7 @@ struct CompareCommand: ParsableCommand {
         guard let match = found.matches.first else {
             try say(
                 found.isPromising
-                    ? "No match: some frames are near, but too few, or too alike, agree in time. A scan looks closer at such a video; --frames every does here."
+                    ? "No match: some frames are near, but too few, or too alike, agree in time, also in a closer look. --frames every looks at all."
                     : "No match: no frames of B agree with A's in time (threshold \(matching.threshold) bits).\(unsearched)"
             )
             return try sayThatNothingIsDrawn("there is no match")

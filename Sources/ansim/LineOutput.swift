@@ -14,6 +14,7 @@ final class LineOutput {
         case notOpened(String, String)
         case holdsSomethingElse(String, than: String)
         case exists(String)
+        case isInUse(String)
 
         /// Whether there was no room.
         var isOfTheDisk: Bool {
@@ -35,6 +36,8 @@ final class LineOutput {
                 "\(name) holds something else than \(kind); it was left as it is. Name another file, or add --overwrite."
             case .exists(let name):
                 "\(name) exists; it was left as it is. Name another file, or add --overwrite."
+            case .isInUse(let name):
+                "Another command is writing to \(name). Wait until it has finished, or name another file."
             case .notOpened(let name, let why): "\(name) can't be opened for writing: \(why)."
             }
         }
@@ -61,6 +64,8 @@ final class LineOutput {
             name = path
             descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
             guard descriptor >= 0 else { throw .notOpened(path, String(cString: strerror(errno))) }
+            // Until this process ends, however it does. Where the file system knows no locks it goes without.
+            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else { throw .isInUse(path) }
             // A slip of the hand must not cost a registry or the evidence itself.
             guard overwrites || Self.mayReplace(descriptor, heads) else {
                 throw heads.isEmpty ? .exists(path) : .holdsSomethingElse(path, than: kind)

@@ -126,9 +126,16 @@ struct RematchCommand: ParsableCommand {
                     + "(\(Progress.count(summary.matches, "match", "matches")))."
                     + (summary.suppressed > 0
                         ? " \(summary.suppressed) more were left out: a person called them no match." : ""))
+            let undecided = summary.count(.partial)
+            if undecided > 0 {
+                note(
+                    "Of \(Progress.count(undecided, "video", "videos")) some frames are near a reference, too few to tell without the file (tooFewFrames in the records): scan them again."
+                )
+            }
         }
         guard summary.isComplete else { throw RunFailure("Stopped before the end.") }
         if failOnMatch, summary.matches > 0 { throw ExitCode.matched }
+        if summary.unexamined > 0 { throw ExitCode.incomplete }
     }
 }
 

@@ -72,6 +72,27 @@ import Testing
         #expect(stated != usual)
     }
 
+    /// One look at two seconds is not enough: a scan looks closer, a rematch has no file and says so.
+    @Test func areLookedAtCloserWhereFewFramesAreNear() throws {
+        let (excerpt, ledger) = (clips + "/excerpt.mp4", ansim.folder.path + "/ledger")
+        let scenes = Paths.root.appending(path: "Tests/VideoTests/Fixtures/h264-cuts.mp4").path
+        try ansim("register", "--case", "other", ansim.reference + "/admiral.jpg")
+        #expect(try ansim("scan", "--depth", "quick", "--ledger", ledger, excerpt).status == 0)
+        try ansim("register", "--case", "clip", scenes)
+        let rematch = try ansim("rematch", "--depth", "quick", "--ledger", ledger)
+        #expect(rematch.status == 2 && rematch.errors.contains("scan them again"))
+        let named = try #require(rematch.records.first { $0["reason"] as? String == "tooFewFrames" })
+        #expect(named["path"] as? String == excerpt && named["verdict"] as? String == "partial")
+        let match = try #require(try matches(["scan", "--quiet", "--no-ledger", "--depth", "quick", excerpt]).first)
+        let segment = try #require((match["segments"] as? [[String: Any]])?.first)
+        for (name, time) in [("from", 12_000), ("to", 14_000), ("referenceFrom", 6500), ("referenceTo", 8500)] {
+            #expect(abs(segment[name] as! Int - time) <= 250, "\(name)")
+        }
+        #expect(
+            try ansim("compare", "--depth", "quick", scenes, excerpt).output.contains(
+                "0:11.9-0:13.9 shows 0:06.4-0:08.4"))
+    }
+
     @Test func showRegisteredPicturesWithinThem() throws {
         try ansim("register", "--case", "still", ansim.reference + "/coffee.jpg")
         let found = try matches(["scan", "--quiet", "--no-ledger", clips + "/pan.mp4"])

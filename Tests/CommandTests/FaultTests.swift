@@ -57,6 +57,26 @@ import Testing
         #expect(noticed > 5)
     }
 
+    @Test func ofTwoCommandsThatWriteOneFileTheSecondIsRefused() throws {
+        try ansim.registerSamples()
+        #expect(try ansim("scan", "--no-ledger", "--output", output, ansim.crawl).status == 2)
+        let records = try String(contentsOfFile: output, encoding: .utf8)
+        let other = open(output, O_RDWR)
+        defer { close(other) }
+        #expect(flock(other, LOCK_EX) == 0)
+        let result = try ansim("scan", "--no-ledger", "--output", output, ansim.crawl)
+        #expect(result.status == 1 && result.errors.contains("Another command is writing to \(output)"))
+        #expect(try String(contentsOfFile: output, encoding: .utf8) == records)
+    }
+
+    @Test func ofALedgerThatWasEmptiedAreSaid() throws {
+        try ansim.registerSamples()
+        let ledger = try ansim.folder.write(Data(), to: "emptied").path
+        let result = try ansim("rematch", "--ledger", ledger)
+        #expect(result.status == 1 && result.errors.contains("is damaged (it is empty)"))
+        #expect(try Data(contentsOf: URL(filePath: ledger)).isEmpty)
+    }
+
     @Test func ofAMissingWorkerAreSaid() throws {
         try ansim.registerSamples()
         let missing = try ansim("scan", ansim.crawl, environment: ["ANSIM_WORKER": "/no/ansim-worker"])

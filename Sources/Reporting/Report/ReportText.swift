@@ -50,6 +50,8 @@ package enum ReportLanguage: String, Sendable, Hashable, CaseIterable {
         case .corrupt: self("broken file", "손상되어 열 수 없음")
         case .damaged: self("damaged; examined as far as it goes", "일부 손상, 읽을 수 있는 데까지 검사함")
         case .furtherFrames: self("several pages or frames; the first was examined", "여러 쪽·프레임 중 첫 번째만 검사함")
+        case .tooFewFrames:
+            self("some frames are near, too few to tell; scan the file again", "일부 프레임이 비슷하나 판단하기에 부족함. 파일을 다시 검사해야 함")
         case .furtherStreams: self("several video streams; the first was examined", "여러 영상 스트림 중 첫 번째만 검사함")
         case .tooManyPixels: self("too many pixels", "화소 수 한도 초과")
         case .tooManyBytes: self("too many bytes", "파일 크기 한도 초과")

@@ -53,7 +53,7 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
                 }
                 close(descriptor)
             }
-            try Self.checkKind(path)
+            try Self.checkKind(path, mayBeEmpty: examination != nil)
             writer = try DatabaseQueue(path: path, configuration: Self.configuration(journal: true))
             if try writer.read({ try LedgerSchema.migrator.hasBeenSuperseded($0) }) {
                 throw LedgerError.newerVersion(path: path)
@@ -92,8 +92,11 @@ public final class Ledger: @unchecked Sendable {  // the mutable state is under 
         return configuration
     }
 
-    private static func checkKind(_ path: String) throws {
-        guard try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int != 0 else { return }
+    private static func checkKind(_ path: String, mayBeEmpty: Bool) throws {
+        guard try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int != 0 else {
+            if mayBeEmpty { return }
+            throw LedgerError.damaged(path: path, detail: "it is empty")
+        }
         guard try databaseFile(path, is: LedgerSchema.applicationID, patience: 10) else {
             throw LedgerError.notALedger(path: path)
         }
