@@ -51,6 +51,22 @@ import Testing
         #expect(try places("back").isEmpty && places("found") == [#"n\x{be}\x{e7}.jpg"#])
     }
 
+    @Test func areTakenBackAsTheyArePrinted() throws {
+        try update()
+        for line in try ansim("scan", "--quiet", "--format", "text", folder).lines {
+            let name = try #require(line.dropFirst(12).split(separator: ": case").first)
+            let result = try ansim("case", "state", "--case", "demo", "confirmed", String(name))
+            #expect(result.output == "1 finding is confirmed now.\n", "\(name): \(result.errors)")
+        }
+        #expect(try places("confirmed").count == 3)
+        // From within the folder, as the shell and as the scan have them.
+        try shell(
+            #"""
+            cd "$1/inv" && "$0" case state --case demo removed 'n\x{be}\x{e7}.jpg' $'n\na.jpg' 'n\x{b0}\x{ed}.jpg'
+            """#)
+        #expect(try places("removed").count == 3)
+    }
+
     /// As the `path` of records has it.
     @Test func thatFitSeveralAreRefused() throws {
         try update()

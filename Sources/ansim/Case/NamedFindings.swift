@@ -33,14 +33,17 @@ struct NamedFindings {
         throw RegistryError.unknownPlace(printable(text))
     }
 
-    /// What an argument may stand for: a scan's text has the URL behind the path, in brackets.
+    /// What an argument may stand for: the bytes of a name, or a name as it is printed; a scan's text has the URL behind
+    /// the path, in brackets.
     private static func names(of argument: [UInt8]) -> [String] {
-        var names = [place(url: String(decoding: argument, as: UTF8.self)), place(path: argument)]
-        if argument.last == UInt8(ascii: ")"), let bracket = argument.ranges(of: " (".utf8).last {
-            names.append(place(url: String(decoding: argument[bracket.upperBound...].dropLast(), as: UTF8.self)))
-            names.append(place(path: Array(argument[..<bracket.lowerBound])))
+        [argument, PrintedName.bytes(argument)].flatMap { name in
+            var names = [place(url: String(decoding: name, as: UTF8.self)), place(path: name)]
+            if name.last == UInt8(ascii: ")"), let bracket = name.ranges(of: " (".utf8).last {
+                names.append(place(url: String(decoding: name[bracket.upperBound...].dropLast(), as: UTF8.self)))
+                names.append(place(path: Array(name[..<bracket.lowerBound])))
+            }
+            return names
         }
-        return names
     }
 
     private static func decoded(_ place: String) -> String {
