@@ -49,10 +49,16 @@ public struct Origin: Sendable, Hashable, Codable {
 
     public init() {}
 
-    /// The members' names for people; a web archive's have none.
+    /// The members' names for JSON; a web archive's have none. Bytes that are not UTF-8 become U+FFFD.
     public var displayMember: String? {
         let names = members.map(\.name).filter { !$0.isEmpty }
         return names.isEmpty ? nil : names.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "!/")
+    }
+
+    /// The same, byte for byte.
+    public var exactMember: [UInt8]? {
+        let names = members.map(\.name).filter { !$0.isEmpty }
+        return names.isEmpty ? nil : Array(names.joined(separator: "!/".utf8))
     }
 
     /// A name that would lead out of a folder if somebody unpacked it there.

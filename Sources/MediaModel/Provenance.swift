@@ -13,21 +13,14 @@ public struct Provenance: Sendable, Hashable {
     /// What else is known.
     public var origin: Origin? { origins.first }
 
-    /// The path for people and for JSON; bytes that are not UTF-8 become U+FFFD.
+    /// The path for JSON; bytes that are not UTF-8 become U+FFFD.
     public var displayPath: String { String(decoding: path, as: UTF8.self) }
-    /// The path, and the member or the URL, for a terminal: what could move its cursor or forge a line is written as
-    /// `\u{1b}`.
+    /// The path, and the member or the URL, for people's eyes, as `PrintedName` has it.
     public var printablePath: String {
-        var text = displayPath
-        if let member = origin?.displayMember { text += "!/" + member }
+        var text = PrintedName.text(path)
+        if let member = origin?.exactMember { text += "!/" + PrintedName.text(member) }
         if let url = origin?.url { text += " (" + url + ")" }
-        return text.unicodeScalars.reduce(into: "") { text, scalar in
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator:
-                text += "\\u{" + String(scalar.value, radix: 16) + "}"
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
+        return PrintedName.visible(text)
     }
     /// Whether `displayPath` names the file exactly.
     public var isExactText: Bool { String(validating: path, as: UTF8.self) != nil }

@@ -264,7 +264,8 @@ public struct ItemFailure: Error, Sendable, Hashable {
 /// `unsupported`, `overLimit`, `archives` (that were gone through; they are no items), `passedOver` (what else they hold,
 /// see `ArchiveFacts`; left out when there is nothing), `references` and `cases` (what was
 /// searched), `suppressed` (matches that a person called no match before; left out when there are none), `folder` (from
-/// which the records' relative paths are meant; left out when there are none), `settings`.
+/// which the records' relative paths are meant; left out when there are none), `folderBytes` (as `pathBytes`),
+/// `settings`.
 public struct SummaryRecord: Sendable, Hashable {
     public var isComplete = true
     public var items = 0

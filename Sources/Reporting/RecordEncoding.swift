@@ -63,7 +63,7 @@ public enum RecordEncoding {
     }
 
     /// - Parameter folder: from which relative paths of the records are meant; nil when there are none.
-    public static func line(_ record: SummaryRecord, settings: String, folder: String? = nil) -> String {
+    public static func line(_ record: SummaryRecord, settings: String, folder: [UInt8]? = nil) -> String {
         var out = start("summary")
         out.put("complete", record.isComplete)
         out.put("items", record.items)
@@ -80,7 +80,10 @@ public enum RecordEncoding {
         out.put("references", record.references)
         out.put("cases", record.cases)
         if record.suppressed > 0 { out.put("suppressed", record.suppressed) }
-        out.put("folder", folder)
+        if let folder {
+            out.put("folder", String(decoding: folder, as: UTF8.self))
+            if String(validating: folder, as: UTF8.self) == nil { out.put("folderBytes", hex(folder)) }
+        }
         out.put("settings", settings)
         return out.line
     }
@@ -128,8 +131,8 @@ public enum RecordEncoding {
     private static func put(_ origin: Origin, into out: inout JSONObject) {
         if let member = origin.displayMember {
             out.put("member", member)
-            if origin.members.contains(where: { String(validating: $0.name, as: UTF8.self) == nil }) {
-                out.put("memberBytes", hex(Array(origin.members.map(\.name).joined(separator: "!/".utf8))))
+            if let exact = origin.exactMember, String(validating: exact, as: UTF8.self) == nil {
+                out.put("memberBytes", hex(exact))
             }
         }
         if !origin.members.isEmpty {

@@ -55,6 +55,10 @@ struct CompareCommand: ParsableCommand {
             throw ValidationError("--picture draws PNG: give the file a name that ends with .png.")
         }
         guard picture == nil || rule == .ansim else { throw ValidationError("--picture goes with --rule ansim.") }
+        guard rule == .ansim || !frames.isGiven else {
+            throw ValidationError(
+                "vPDQ's rule is about one frame a second: --frames and --max-gap go with --rule ansim.")
+        }
     }
 
     func run() throws {

@@ -11,9 +11,9 @@ struct FrameOptions: ParsableArguments {
         help: """
             Which frames of a video are looked at. keyframes: key frames, others where the picture changes, and some \
             where these are far apart; fewer where key frames come often and show no cut. thorough: one a second. \
-            every: all.
+            every: all. Default: keyframes.
             """)
-    var frames = Mode.keyframes
+    var frames: Mode?
 
     @Option(
         help: ArgumentHelp(
@@ -26,10 +26,16 @@ struct FrameOptions: ParsableArguments {
 
     func validate() throws {
         guard maxGap.map((0.1...3600).contains) ?? true else { throw ValidationError("--max-gap takes 0.1 to 3600.") }
+        guard maxGap == nil || frames ?? .keyframes == .keyframes else {
+            throw ValidationError("--max-gap goes with --frames keyframes.")
+        }
     }
 
+    /// Whether any of these options was given.
+    var isGiven: Bool { frames != nil || maxGap != nil }
+
     var mode: FrameMode {
-        switch frames {
+        switch frames ?? .keyframes {
         case .keyframes: .keyFrames(maximumGap: maxGap.map { Int(($0 * 1000).rounded()) })
         case .thorough: .interval(1000)
         case .every: .every

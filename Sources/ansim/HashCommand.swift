@@ -30,8 +30,9 @@ struct HashCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "With vpdq: a frame each so many seconds of the file's mean frame rate; 0 for all.", valueName: "seconds"))
-    var secondsPerHash = 0.0
+            "With vpdq: a frame each so many seconds of the file's mean frame rate; 0 for all. Default: 0.",
+            valueName: "seconds"))
+    var secondsPerHash: Double?
 
     @Option(
         help: """
@@ -47,8 +48,11 @@ struct HashCommand: ParsableCommand {
     @OptionGroup var arguments: PathArguments
 
     func validate() throws {
-        guard (0...1e6).contains(secondsPerHash) else {
+        guard secondsPerHash.map((0...1e6).contains) ?? true else {
             throw ValidationError("--seconds-per-hash takes 0 to 1000000.")
+        }
+        guard secondsPerHash == nil || format == .vpdq else {
+            throw ValidationError("--seconds-per-hash goes with --format vpdq.")
         }
         guard format != .vpdq || (!dihedral && convention == .full) else {
             throw ValidationError("--format vpdq has one hash a frame, of the full-size convention.")
@@ -65,7 +69,7 @@ struct HashCommand: ParsableCommand {
         do {
             isComplete = try decoding.examiner(
                 dihedral ? .dihedral : .single, convention: convention.convention,
-                frameMode: .vpdq(secondsPerHash: secondsPerHash)
+                frameMode: .vpdq(secondsPerHash: secondsPerHash ?? 0)
             ).run(
                 arguments.walk(paths), stop: Interruption.stop, notice: note, process: { examination, _ in examination }
             ) { examination in
@@ -112,7 +116,7 @@ struct HashCommand: ParsableCommand {
                 note("\(path): a video; --format vpdq prints its frames' hashes")
                 return false
             }
-            for line in VPDQText.lines(facts, frames, secondsPerHash: secondsPerHash) { try output.write(line) }
+            for line in VPDQText.lines(facts, frames, secondsPerHash: secondsPerHash ?? 0) { try output.write(line) }
             return true
         case .failure(let failure, _):
             switch format {

@@ -22,14 +22,7 @@ struct PathArguments: ParsableArguments {
 
     /// The bytes of each path. - Throws: when one does not exist.
     static func checked(_ paths: [String]) throws -> [[UInt8]] {
-        // Swift repairs arguments that are not UTF-8, so they are taken from the process itself, in order.
-        var exact = CommandLine.exactArguments.dropFirst()
-        return try paths.map { path in
-            var bytes = Array(path.utf8)
-            if let at = exact.firstIndex(where: { String(decoding: $0, as: UTF8.self).utf8.elementsEqual(path.utf8) }) {
-                bytes = exact[at]
-                exact = exact[(at + 1)...]
-            }
+        try exact(paths).map { bytes in
             guard !bytes.isEmpty else { throw RunFailure("One of the paths is empty.") }
             guard let error = FileStatus.error(of: bytes) else { return bytes }
             let shown = Provenance(path: bytes).printablePath
@@ -40,21 +33,35 @@ struct PathArguments: ParsableArguments {
         }
     }
 
-    /// The absolute path of one that is meant from `folder`, without `.` and `..`: the same place has the same name,
-    /// whoever writes it. Links are not followed, because what they lead to may be gone.
-    static func absolute(_ path: String, in folder: String? = workingFolder) -> String {
-        guard path.hasPrefix("/") || folder != nil else { return path }
-        var parts: [Substring] = []
-        for part in (path.hasPrefix("/") ? path : folder! + "/" + path).split(separator: "/") where part != "." {
-            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+    /// The bytes of arguments, in the order in which they were given.
+    static func exact(_ arguments: [String]) -> [[UInt8]] {
+        // Swift repairs arguments that are not UTF-8, so they are taken from the process itself.
+        var exact = CommandLine.exactArguments.dropFirst()
+        return arguments.map { argument in
+            let place = exact.firstIndex { String(decoding: $0, as: UTF8.self).utf8.elementsEqual(argument.utf8) }
+            guard let place else { return Array(argument.utf8) }
+            defer { exact = exact[(place + 1)...] }
+            return exact[place]
         }
-        return "/" + parts.joined(separator: "/")
     }
 
-    static var workingFolder: String? {
+    /// The absolute path of one that is meant from `folder`, without `.` and `..`: the same place has the same name,
+    /// whoever writes it. Links are not followed, because what they lead to may be gone.
+    static func absolute(_ path: [UInt8], in folder: [UInt8]?) -> [UInt8] {
+        let slash = UInt8(ascii: "/")
+        guard path.first == slash || folder != nil else { return path }
+        var parts: [ArraySlice<UInt8>] = []
+        for part in (path.first == slash ? path : folder! + [slash] + path).split(separator: slash)
+        where !part.elementsEqual(".".utf8) {
+            if part.elementsEqual("..".utf8) { _ = parts.popLast() } else { parts.append(part) }
+        }
+        return [slash] + parts.joined(separator: [slash])
+    }
+
+    static var workingFolder: [UInt8]? {
         guard let folder = getcwd(nil, 0) else { return nil }
         defer { free(folder) }
-        return String(cString: folder)
+        return Array(UnsafeRawBufferPointer(start: folder, count: strlen(folder)))
     }
 
     /// `ansim scan *` in a folder with a file named "-h.jpg" must not print the help and scan nothing.

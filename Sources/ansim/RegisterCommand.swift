@@ -91,6 +91,7 @@ private struct RegistrationRun {
     private var known = 0
     private var improved = 0
     private var bytesOnly = 0
+    private var damagedVideos = 0
     private var batch: [(path: String, reference: NewReference, examination: Examination.Content)] = []
 
     init(registry: Registry, caseID: CaseID) { (self.registry, self.caseID) = (registry, caseID) }
@@ -141,9 +142,7 @@ private struct RegistrationRun {
                 } else {
                     let quality = reference.quality ?? .usualGate
                     if let duration = reference.duration {
-                        try say(
-                            "registered      \(path): reference \(id), \(Progress.oneDecimal(Double(duration) / 1000)) s of video, \(Progress.count(reference.frames.count, "frame", "frames"))"
-                        )
+                        try sayThatAVideoIsRegistered(path, id, duration, frames: reference.frames.count, content)
                         continue
                     }
                     var hint =
@@ -159,6 +158,19 @@ private struct RegistrationRun {
         batch = []
     }
 
+    private mutating func sayThatAVideoIsRegistered(
+        _ path: String, _ id: ReferenceID, _ duration: Int64, frames: Int, _ content: Examination.Content
+    ) throws {
+        var hint = ""
+        if case .video(let facts, _) = content, let damage = facts.damage {
+            damagedVideos += 1
+            hint = "; damaged, so only what could be decoded is found (\(damage))"
+        }
+        try say(
+            "registered      \(path): reference \(id), \(Progress.oneDecimal(Double(duration) / 1000)) s of video, \(Progress.count(frames, "frame", "frames"))\(hint)"
+        )
+    }
+
     /// Of a video the reason says too little.
     private static func explained(_ reason: BytesOnlyReason, _ content: Examination.Content) -> String {
         switch content {
@@ -172,7 +184,10 @@ private struct RegistrationRun {
 
     var summary: String {
         var text = "Case \(caseID): \(added) added"
-        if bytesOnly > 0 { text += " (\(bytesOnly) for identical files only)" }
+        var remarks: [String] = []
+        if bytesOnly > 0 { remarks.append("\(bytesOnly) for identical files only") }
+        if damagedVideos > 0 { remarks.append(Progress.count(damagedVideos, "damaged video", "damaged videos")) }
+        if !remarks.isEmpty { text += " (\(remarks.joined(separator: ", ")))" }
         if improved > 0 { text += ", \(improved) improved" }
         if known > 0 { text += ", \(known) already there" }
         if refused > 0 { text += ", \(refused) could not be registered" }

@@ -146,9 +146,7 @@ struct EvidenceCheck {
     }
 
     private static func name(_ record: ReadRecord) -> String {
-        printable(
-            Provenance(path: record.exactPath).displayPath + (record.member.map { "!/" + $0 } ?? "")
-                + (record.url.map { " (" + $0 + ")" } ?? ""))
+        printable(record.printedPath + (record.url.map { " (" + $0 + ")" } ?? ""))
     }
 
     /// - Parameter owner: the case of the record's reference, if the registry has it.

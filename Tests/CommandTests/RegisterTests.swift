@@ -215,6 +215,17 @@ import Testing
         }
     }
 
+    @Test func sayThatAVideoIsDamaged() throws {
+        let clip = Paths.root.appending(path: "Tests/VideoTests/Fixtures/h264-long-group.mkv")
+        let whole = try Data(contentsOf: clip)
+        let half = try ansim.folder.write(whole.prefix(whole.count / 2), to: "half.mkv")
+        let result = try ansim("register", "--case", "videos", half.path, clip.path)
+        #expect(result.status == 0 && result.lines.allSatisfy { $0.hasPrefix("registered ") })
+        #expect(result.lines[0].contains("damaged") && result.lines[0].contains("the file ends too early"))
+        #expect(!result.lines[1].contains("damaged"))
+        #expect(result.errors.contains("Case videos: 2 added (1 damaged video)."))
+    }
+
     @Test func sayWhatAFileIsThatIsNoPicture() throws {
         for (name, bytes, what) in [
             ("a.pdf", Array("%PDF-1.4\n".utf8), "a PDF document"),

@@ -95,6 +95,20 @@ import Testing
         #expect(try ansim("hash", "--format", "vpdq", "--dihedral", file).status == 64)
     }
 
+    /// What does nothing is refused, so that nobody takes it for done.
+    @Test(arguments: [
+        (["scan", "--frames", "every", "--max-gap", "1"], "--max-gap goes with --frames keyframes."),
+        (["scan", "--max-gap", "1", "--frames", "thorough"], "--max-gap goes with --frames keyframes."),
+        (["verify-evidence", "--frames", "every", "--max-gap", "1"], "--max-gap goes with --frames keyframes."),
+        (["hash", "--seconds-per-hash", "1"], "--seconds-per-hash goes with --format vpdq."),
+        (["hash", "--format", "jsonl", "--seconds-per-hash", "0"], "--seconds-per-hash goes with --format vpdq."),
+        (["compare", "--rule", "vpdq", "--frames", "every", "x"], "go with --rule ansim."),
+        (["compare", "--rule", "vpdq", "--max-gap", "1", "x"], "go with --rule ansim."),
+    ]) func takeNoOptionsThatDoNothing(arguments: [String], why: String) throws {
+        let result = try ansim(arguments + [clips + "/h264-cuts.mp4"])
+        #expect(result.status == 64 && result.errors.contains(why), "\(result.errors)")
+    }
+
     @Test func endWhereTheyAreCutOff() throws {
         let whole = try Data(contentsOf: URL(filePath: clips + "/h264-long-group.mkv"))
         try ansim.folder.write(whole[..<(whole.count / 2)], to: "cut/half.mkv")

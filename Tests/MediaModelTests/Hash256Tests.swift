@@ -42,13 +42,3 @@ import Testing
             Dihedral.allCases.map(\.name) == ["orig", "rot90", "rot180", "rot270", "flipx", "flipy", "flipp", "flipm"])
     }
 }
-
-@Suite struct Paths {
-    @Test func thatAreNotUTF8AreShownAndKept() {
-        let provenance = Provenance(path: [0x61, 0xFF, 0x62])
-        #expect(provenance.displayPath == "a\u{FFFD}b")
-        #expect(!provenance.isExactText)
-        #expect(provenance.path == [0x61, 0xFF, 0x62])
-        #expect(Provenance(path: Array("고양이.jpg".utf8)).isExactText)
-    }
-}

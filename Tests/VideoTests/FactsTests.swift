@@ -123,6 +123,30 @@ import Testing
         }
     }
 
+    /// Within the data of a picture, after them, and before the trailer; what stands behind it is no damage.
+    @Test func ofGIFTellThatTheirEndIsMissing() throws {
+        let folder = TemporaryFolder()
+        let whole = try Data(contentsOf: Self.fixtures.appending(path: "gif-animated.gif"))
+        try #require(whole.last == 0x3B)
+        for count in [whole.count - 1, whole.count - 2, whole.count - 20] {
+            let (video, frames) = try hashFrames(folder.write(whole.prefix(count), to: "cut.gif"), .every, .fast)
+            #expect(video.damage?.contains("the file ends too early") == true && !frames.isEmpty, "\(count)")
+        }
+        for more in [Data([0]), Data("and more".utf8), whole] {
+            #expect(try hashFrames(folder.write(whole + more, to: "more.gif"), .every, .fast).video.damage == nil)
+        }
+    }
+
+    /// The trailer is looked for beyond the first piece of a large file, too.
+    @Test(.enabled(if: Paths.shared != nil)) func ofMuchGIFTellThatTheirEndIsMissing() throws {
+        let clip = shared("media/videos/intel-iot-devkit__people-detection.gif")
+        let folder = TemporaryFolder()
+        let cut = try folder.write(Data(contentsOf: clip).prefix(200_000), to: "cut.gif")
+        #expect(try hashFrames(clip, .keyFrames(maximumGap: nil), .fast).video.damage == nil)
+        let (video, frames) = try hashFrames(cut, .keyFrames(maximumGap: nil), .fast)
+        #expect(video.damage?.contains("the file ends too early") == true && !frames.isEmpty)
+    }
+
     @Test(arguments: ["gif-plain.gif", "png-rgb8.png", "webp-lossy.webp"])
     func areNotPicturesThatStandStill(_ name: String) throws {
         guard let data = try? Data(contentsOf: Self.fixtures.appending(path: name)) else { return }

@@ -13,6 +13,8 @@ struct ContainerExtent {
             isCutOff = stated > 0 && stated < 0xFFFF_FF00 && stated + 8 > input.size + 1
         } else if head.starts(with: [0x1A, 0x45, 0xDF, 0xA3]) {
             walkMatroska(input)
+        } else if head.count >= 13, head.starts(with: Array("GIF8".utf8)) {
+            isCutOff = GIFEnd(input, tableFlags: head[10]).isMissing && !input.isOverTime
         } else if head.count >= 8, Self.isoTypes.contains(String(decoding: head[4..<8], as: UTF8.self)) {
             walkISO(input)
         }

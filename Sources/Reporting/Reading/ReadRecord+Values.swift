@@ -18,6 +18,7 @@ extension ReadRecord {
         case .page: page = try reader.string()
         case .captured: captured = try reader.string()
         case .member: member = try reader.string()
+        case .memberBytes: memberBytes = try Self.hex(&reader)
         case .memberIndex:
             var places: [Int] = []
             try reader.array { (reader) throws(MalformedRecord) in
@@ -57,6 +58,7 @@ extension ReadRecord {
         case .settings: settings = try reader.string()
         case .registry: registry = try reader.string()
         case .folder: folder = try reader.string()
+        case .folderBytes: folderBytes = try Self.hex(&reader)
         case .complete: isComplete = try reader.flag()
         case .items, .matchedItems, .matches, .clear, .comparedByBytesOnly, .partial, .undecodable, .unsupported,
             .overLimit, .archives, .references, .cases, .suppressed, .members, .passedOver:

@@ -20,6 +20,8 @@ package struct ReadRecord: Sendable, Hashable {
     package var captured: String?
     /// Of an archive.
     package var member: String?
+    /// When `member` does not name it exactly.
+    package var memberBytes: [UInt8]?
     /// Its place in each archive on the way; empty for what is no member.
     package var memberIndex: [Int] = []
     /// Evidence of a match: hex digits.
@@ -49,6 +51,8 @@ package struct ReadRecord: Sendable, Hashable {
     package var registry: String?
     /// Of a summary: the folder from which relative paths are meant.
     package var folder: String?
+    /// When `folder` does not name it exactly.
+    package var folderBytes: [UInt8]?
     /// Of a summary and of an archive: numbers by their key.
     package var counts: [String: Int64] = [:]
     package var isComplete = true
@@ -56,8 +60,15 @@ package struct ReadRecord: Sendable, Hashable {
     /// The file's path, byte for byte.
     package var exactPath: [UInt8] { pathBytes ?? Array(path.utf8) }
 
+    /// The member's name within the archive, byte for byte.
+    package var exactMember: [UInt8]? { memberBytes ?? member.map { Array($0.utf8) } }
+
+    package var exactFolder: [UInt8]? { folderBytes ?? folder.map { Array($0.utf8) } }
+
     /// The path, of a member with its name within the archive, as a scan's text has it.
-    package var fullPath: String { member.map { path + "!/" + $0 } ?? path }
+    package var printedPath: String {
+        PrintedName.text(exactPath) + (exactMember.map { "!/" + PrintedName.text($0) } ?? "")
+    }
 
     init() {}
 
@@ -96,13 +107,13 @@ package struct ReadRecord: Sendable, Hashable {
 
 /// The keys that are read.
 enum RecordKey: Int, CaseIterable {
-    case schema, kind, path, pathBytes, bytes, sha256, url, page, captured, member, memberIndex, md5, sha1, format,
-        width, height
+    case schema, kind, path, pathBytes, bytes, sha256, url, page, captured, member, memberBytes, memberIndex, md5, sha1,
+        format, width, height
     case durationMs, quality, precision, verdict, reason, detail, `case`, reference, found, distance, orientation
     case negative, region, referenceRegion, inliers, segments, engine, settings, registry, complete
     // Of a summary.
     case items, matchedItems, matches, clear, comparedByBytesOnly, partial, undecodable, unsupported, overLimit
-    case archives, references, cases, suppressed, folder
+    case archives, references, cases, suppressed, folder, folderBytes
     // Of an archive.
     case members, passedOver
 

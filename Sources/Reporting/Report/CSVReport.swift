@@ -48,9 +48,10 @@ package struct CSVReport {
             "\($0.item.lowerBound)-\($0.item.upperBound) shows \($0.reference.lowerBound)-\($0.reference.upperBound)"
         }
         let values: [String?] = [
-            record.kind.rawValue, host, record.url, record.page, record.captured, record.path, record.member,
-            number(record.byteCount), record.sha256?.description, record.md5, record.sha1, record.format,
-            number(record.width), number(record.height), number(record.durationMilliseconds),
+            record.kind.rawValue, host, record.url, record.page, record.captured,
+            PrintedName.text(record.exactPath), record.exactMember.map(PrintedName.text), number(record.byteCount),
+            record.sha256?.description, record.md5, record.sha1, record.format, number(record.width),
+            number(record.height), number(record.durationMilliseconds),
             record.verdict?.rawValue, record.caseID?.rawValue, number(record.reference?.rawValue),
             record.evidence?.rawValue, number(record.distance), number(record.quality), record.orientation?.name,
             record.isNegative ? "true" : nil, part(record.region), part(record.referenceRegion),

@@ -53,10 +53,10 @@ extension HTMLReport {
             try out.markup("</code>")
             try line(language("page", "게시 페이지"), record.page)
             try line(language("captured", "수집 시각"), record.captured)
-            try line(language("file", "파일"), record.fullPath)
+            try line(language("file", "파일"), record.printedPath)
         } else {
             try out.markup("<code>")
-            try out.strange(record.fullPath)
+            try out.strange(record.printedPath)
             try out.markup("</code>")
             try line(language("page", "게시 페이지"), record.page)
             try line(language("captured", "수집 시각"), record.captured)
@@ -178,9 +178,9 @@ extension HTMLReport {
             for place in kind.listed {
                 let record = try file.record(at: place)
                 try out.markup("<li><code>")
-                try out.strange(record.url ?? record.fullPath)
+                try out.strange(record.url ?? record.printedPath)
                 try out.markup("</code>")
-                if record.url != nil { try line(language("file", "파일"), record.fullPath) }
+                if record.url != nil { try line(language("file", "파일"), record.printedPath) }
                 if let detail = record.detail {
                     try out.markup(" <span class=\"k\">")
                     try out.strange(detail)

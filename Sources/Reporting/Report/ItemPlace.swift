@@ -1,3 +1,5 @@
+import MediaModel
+
 /// Where an item was found, as a report groups it.
 package enum ItemPlace: Sendable, Hashable {
     /// Of its URL, lower case, with the port if there is one.
@@ -9,7 +11,7 @@ package enum ItemPlace: Sendable, Hashable {
         if let host = record.url.flatMap(Self.host) {
             self = .host(host)
         } else {
-            self = .folder(Self.folder(record.path))
+            self = .folder(Self.folder(PrintedName.text(record.exactPath)))
         }
     }
 
@@ -37,7 +39,7 @@ package enum ItemPlace: Sendable, Hashable {
 
     /// The folder of a URL without its query, or of a path; up to the last slash.
     static func folder(of record: ReadRecord) -> String {
-        guard let url = record.url else { return folder(record.path) }
+        guard let url = record.url else { return folder(PrintedName.text(record.exactPath)) }
         return folder(String(url.prefix { $0 != "?" && $0 != "#" }))
     }
 

@@ -95,7 +95,7 @@ package struct ReportContents: Sendable {
                 case .summary:
                     summaries += 1
                     if !record.isComplete { wasStopped = true }
-                    if let folder = record.folder, folders.count < 100 { folders.insert(folder) }
+                    if let folder = record.exactFolder, folders.count < 100 { folders.insert(PrintedName.text(folder)) }
                     for (key, count) in record.counts {
                         counts[key] = min(1 << 62, counts[key, default: 0] + count)
                     }

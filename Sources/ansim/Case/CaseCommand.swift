@@ -106,7 +106,7 @@ struct CaseCommand: ParsableCommand {
         func run() throws {
             let registry = try options.open(.reading)
             let findings = try registry.findings(of: caseID)
-            let named = try places.map { try NamedFindings(findings)($0) }
+            let named = try PathArguments.exact(places).map { try NamedFindings(findings)($0) }
             if places.isEmpty {
                 for event in try registry.events(of: caseID) {
                     try say(
@@ -163,7 +163,7 @@ struct CaseCommand: ParsableCommand {
         func run() throws {
             let registry = try options.open(.existing)
             let named = NamedFindings(try registry.findings(of: caseID))
-            let findings = Set(try places.map { try named($0).id }).sorted()
+            let findings = Set(try PathArguments.exact(places).map { try named($0).id }).sorted()
             try registry.set(
                 state.state, of: findings, caseID: caseID, time: at.flatMap(Registry.time), note: note)
             try say("\(Progress.count(findings.count, "finding is", "findings are")) \(state.rawValue) now.")
@@ -181,4 +181,4 @@ enum StateArgument: String, ExpressibleByArgument, CaseIterable {
 }
 
 /// Text of strangers for a terminal.
-func printable(_ text: String) -> String { Provenance(path: Array(text.utf8)).printablePath }
+func printable(_ text: String) -> String { PrintedName.visible(text) }

@@ -88,14 +88,14 @@ struct CaseUpdateCommand: ParsableCommand {
     }
 
     /// Nil for what is no match with known bytes.
-    private static func finding(_ record: ReadRecord, folder: String?, written: String) -> NewFinding? {
+    private static func finding(_ record: ReadRecord, folder: [UInt8]?, written: String) -> NewFinding? {
         guard record.kind == .match, let caseID = record.caseID, let reference = record.reference,
             let digest = record.sha256, let distance = record.distance, let evidence = record.evidence
         else { return nil }
         let place =
             record.url.map(NamedFindings.place(url:))
             ?? NamedFindings.place(
-                path: record.path, member: record.member, in: folder ?? PathArguments.workingFolder)
+                path: record.exactPath, member: record.exactMember, in: folder ?? PathArguments.workingFolder)
         return NewFinding(
             caseID: caseID, place: place, host: record.url.flatMap(ItemPlace.host) ?? "",
             pair: FoundPair(
@@ -107,18 +107,18 @@ struct CaseUpdateCommand: ParsableCommand {
 /// From which folder the relative paths of records are meant: each run's summary, its last record, says so.
 private struct RecordFolders {
     /// Up to which line, and the folder; runs may follow one another in a file.
-    private var runs: [(lastLine: Int, folder: String?)] = []
+    private var runs: [(lastLine: Int, folder: [UInt8]?)] = []
 
     init(_ file: RecordFile) throws {
         var lines = 0
         try file.lines { _, line in
             lines += 1
             guard let line, let record = try? ReadRecord(line: line), record.kind == .summary else { return }
-            runs.append((lines, record.folder))
+            runs.append((lines, record.exactFolder))
         }
     }
 
-    func folder(ofLine line: Int) -> String? {
+    func folder(ofLine line: Int) -> [UInt8]? {
         var (low, high) = (0, runs.count)
         while low < high {
             let middle = (low + high) / 2

@@ -1,4 +1,5 @@
 import Foundation
+import MediaModel
 import Registry
 
 /// The findings of a case by what people call them: a number, a URL or a path, as `case show`, a scan's text, a browser or
@@ -8,13 +9,17 @@ struct NamedFindings {
 
     init(_ findings: [Finding]) { self.findings = findings }
 
+    /// - Parameter argument: its bytes, because paths need not be UTF-8.
     /// - Throws: `RegistryError.unknownPlace`, and when several are meant.
-    func callAsFunction(_ text: String) throws -> Finding {
-        let names = Self.names(of: text)
+    func callAsFunction(_ argument: [UInt8]) throws -> Finding {
+        let text = String(decoding: argument, as: UTF8.self)
+        let names = Self.names(of: argument)
         let decoded = names.map(Self.decoded)
+        let repaired = names.map(Self.repaired)
         let isMeant: [(Finding) -> Bool] = [
             { $0.place == text }, { $0.id == Int64(text) }, { names.contains($0.place) },
             { printable($0.place) == text }, { decoded.contains(Self.decoded($0.place)) },
+            { repaired.contains(Self.repaired($0.place)) },
         ]
         for rule in isMeant {
             let found = findings.filter(rule)
@@ -28,30 +33,41 @@ struct NamedFindings {
         throw RegistryError.unknownPlace(printable(text))
     }
 
-    /// What a text may stand for: a scan's text has the URL behind the path, in brackets.
-    private static func names(of text: String) -> [String] {
-        var names = [Self.place(url: text), Self.place(path: text)]
-        if text.hasSuffix(")"), let bracket = text.range(of: " (", options: .backwards) {
-            names.append(Self.place(url: String(text[bracket.upperBound...].dropLast())))
-            names.append(Self.place(path: String(text[..<bracket.lowerBound])))
+    /// What an argument may stand for: the bytes of a name, or a name as it is printed; a scan's text has the URL behind
+    /// the path, in brackets.
+    private static func names(of argument: [UInt8]) -> [String] {
+        [argument, PrintedName.bytes(argument)].flatMap { name in
+            var names = [place(url: String(decoding: name, as: UTF8.self)), place(path: name)]
+            if name.last == UInt8(ascii: ")"), let bracket = name.ranges(of: " (".utf8).last {
+                names.append(place(url: String(decoding: name[bracket.upperBound...].dropLast(), as: UTF8.self)))
+                names.append(place(path: Array(name[..<bracket.lowerBound])))
+            }
+            return names
         }
-        return names
     }
 
     private static func decoded(_ place: String) -> String {
         place.contains("://") ? place.removingPercentEncoding ?? place : place
     }
 
+    /// As the `path` of records has it.
+    private static func repaired(_ place: String) -> String {
+        String(decoding: PrintedName.bytes(Array(place.utf8)), as: UTF8.self)
+    }
+
     /// What a URL's finding is called: the part behind `#` never reaches a server.
     static func place(url: String) -> String { String(url.prefix { $0 != "#" }) }
 
     /// What a path's finding is called: absolute, a member of an archive behind `!/`.
-    static func place(path: String, in folder: String? = PathArguments.workingFolder) -> String {
-        guard let mark = path.range(of: "!/") else { return PathArguments.absolute(path, in: folder) }
-        return place(path: String(path[..<mark.lowerBound]), member: String(path[mark.upperBound...]), in: folder)
+    private static func place(path: [UInt8]) -> String {
+        let folder = PathArguments.workingFolder
+        guard let mark = path.firstRange(of: "!/".utf8) else { return place(path: path, member: nil, in: folder) }
+        return place(path: Array(path[..<mark.lowerBound]), member: Array(path[mark.upperBound...]), in: folder)
     }
 
-    static func place(path: String, member: String?, in folder: String?) -> String {
-        PathArguments.absolute(path, in: folder) + (member.map { "!/" + $0 } ?? "")
+    /// Of different bytes the names are different ones.
+    static func place(path: [UInt8], member: [UInt8]?, in folder: [UInt8]?) -> String {
+        PrintedName.text(PathArguments.absolute(path, in: folder))
+            + (member.map { "!/" + PrintedName.text($0) } ?? "")
     }
 }
