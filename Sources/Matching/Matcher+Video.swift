@@ -108,9 +108,11 @@ extension Matcher {
     /// From the first to the last agreeing frame, and half way to the frames beside them that don't agree: where it
     /// begins and ends lies between them. Without such frames it goes to the item's start or end. Where the reference
     /// begins or ends before, it goes no further.
+    ///
+    /// - Parameter isExact: whether the reference's times are; those of frames with local features lie seconds apart.
     func widened(
         _ segment: Segment, _ frames: some BidirectionalCollection<FrameFeature>, _ duration: Int64,
-        _ timeline: ReferenceTimeline?
+        _ timeline: ReferenceTimeline?, isExact: Bool = true
     ) -> Segment {
         let before = frames.last { $0.milliseconds < segment.item.lowerBound }.map { Int64($0.milliseconds) }
         let after = frames.first { $0.milliseconds > segment.item.upperBound }.map { Int64($0.milliseconds) }
@@ -122,7 +124,7 @@ extension Matcher {
         let end = max(timeline?.end ?? 0, segment.reference.upperBound)
         // Backwards, what comes before in the item comes later in the reference.
         let isBackwards = segment.speed < 0
-        if pace > 0 {
+        if pace > 0, isExact {
             let (before, after) = (segment.reference.lowerBound, end - segment.reference.upperBound)
             early = min(early, Int64((Double(isBackwards ? after : before) / pace).rounded(.up)))
             late = min(late, Int64((Double(isBackwards ? before : after) / pace).rounded(.up)))

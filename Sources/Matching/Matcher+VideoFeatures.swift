@@ -80,7 +80,9 @@ extension Matcher {
             of: hits, items: looks.map { ItemFrame(time: Int64($0.milliseconds), hash: $0.feature.hash) },
             reference: timeline, policy: .sparse)
         // That it is shown is known; this says when.
-        let segments = (aligned.matching + aligned.weak).map { widened($0, looks, video.duration, timeline) }
+        let segments = (aligned.matching + aligned.weak).map {
+            widened($0, looks, video.duration, timeline, isExact: false)
+        }
         return found(view, segments)
     }
 
