@@ -6,8 +6,19 @@ import GRDB
 /// - Parameter patience: seconds that another process's lock is waited for.
 /// - Throws: what GRDB throws.
 package func databaseFile(_ path: String, is applicationID: Int32, patience: Double) throws -> Bool {
+    do {
+        return try databaseFile(path, is: applicationID, patience, readOnly: true)
+    } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK {
+        // Whoever was killed left a journal of what was half written: who only reads can't roll it back.
+        return try databaseFile(path, is: applicationID, patience, readOnly: false)
+    }
+}
+
+private func databaseFile(
+    _ path: String, is applicationID: Int32, _ patience: Double, readOnly: Bool
+) throws -> Bool {
     var configuration = Configuration()
-    configuration.readonly = true
+    configuration.readonly = readOnly
     configuration.busyMode = .timeout(patience)
     return try DatabaseQueue(path: path, configuration: configuration).read { db in
         let application = try Int32.fetchOne(db, sql: "PRAGMA application_id")

@@ -110,7 +110,10 @@ public final class Registry: Sendable {
         }
         close(descriptor)
         do {
-            let database = try DatabaseQueue(path: draft)
+            // Who is killed while a file changes to WAL leaves a journal that has to be rolled back.
+            var configuration = Configuration()
+            configuration.journalMode = .wal
+            let database = try DatabaseQueue(path: draft, configuration: configuration)
             try RegistrySchema.migrator.migrate(database)
             try database.close()
         } catch {

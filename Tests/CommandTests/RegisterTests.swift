@@ -112,6 +112,34 @@ import Testing
         #expect(try count(ansim) == count(whole))
     }
 
+    /// As who is killed leaves a file that has not changed to WAL yet.
+    @Test func rollBackWhatWasHalfWritten() throws {
+        try ansim.registerSamples()
+        _ = try run(
+            URL(filePath: "/usr/bin/python3"),
+            [
+                "-c",
+                """
+                import os, shutil, sqlite3, sys
+                path = sys.argv[1]
+                db = sqlite3.connect(path, isolation_level=None)
+                db.execute("PRAGMA journal_mode = DELETE")
+                db.execute("PRAGMA cache_size = 1")
+                db.execute("BEGIN IMMEDIATE")
+                db.execute("CREATE TABLE half (x)")
+                db.executemany("INSERT INTO half VALUES (?)", [("x" * 3000,)] * 200)
+                for name in [path, path + "-journal"]: shutil.copy(name, name + ".kept")
+                db.execute("ROLLBACK")
+                db.close()
+                for name in [path, path + "-journal"]: os.rename(name + ".kept", name)
+                """, ansim.registry,
+            ])
+        #expect(FileManager.default.fileExists(atPath: ansim.registry + "-journal"))
+        let check = try ansim("registry", "verify")
+        #expect(check.status == 0 && check.output.contains("sound"), "\(check.errors)")
+        #expect(try ansim("scan", ansim.crawl).output.contains(#""kind":"match""#))
+    }
+
     @Test func saveNothingWhenTheDiskIsFull() throws {
         try ansim.registerSamples()
         let result = try run(
