@@ -1,7 +1,7 @@
 import GRDB
 
 /// Whether an SQLite file is of the kind that `applicationID` names, or has nothing in it yet: it is looked at before
-/// anything could change it.
+/// anything could change it, unless it can't be read until a journal is rolled back.
 ///
 /// - Parameter patience: seconds that another process's lock is waited for.
 /// - Throws: what GRDB throws.

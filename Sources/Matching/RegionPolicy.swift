@@ -31,7 +31,7 @@ public struct RegionPolicy: Sendable, Hashable {
     /// So much is enough of one frame of a video with a frame of another.
     public var leastFrameEvidence = 8.0
     /// So much of two together, each with `leastEvidence`, that differ in both videos: a room that stays the same says the
-    /// same again and again. Of two clips from one room, frame for frame in 25 edits each, the strongest has 6.0.
+    /// same again and again.
     public var leastPairEvidence = 13.0
 
     public init() {}

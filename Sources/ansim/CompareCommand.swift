@@ -79,8 +79,8 @@ struct CompareCommand: ParsableCommand {
             try say("A and B are the same file, byte for byte: a match whatever the hashes say.")
             return try sayThatNothingIsDrawn("the files are the same")
         }
-        if case .video = first.content { return try compareInTime(first, second) }
-        if case .video = second.content { return try compareInTime(first, second) }
+        if case .video = first.content { return try compareInTime(first, second, matcher) }
+        if case .video = second.content { return try compareInTime(first, second, matcher) }
         guard case .picture(let aFacts, let aHashes) = first.content,
             case .picture(let bFacts, let bHashes) = second.content
         else {
@@ -178,8 +178,8 @@ struct CompareCommand: ParsableCommand {
     }
 
     /// At least one of them is a video: A's frames are what would be registered, B's what a scan looks at.
-    private func compareInTime(_ first: Examination, _ second: Examination) throws {
-        guard let reference = ComparedReference(first, gate: matching.policy.qualityGate) else {
+    private func compareInTime(_ first: Examination, _ second: Examination, _ matcher: Matcher?) throws {
+        guard let matcher else {
             try say("No match: A has no frame whose hash means anything.")
             throw ExitCode.incomplete
         }
@@ -194,12 +194,13 @@ struct CompareCommand: ParsableCommand {
             try say("No match by bytes, and without both no match by hash.")
             throw ExitCode.incomplete
         }
-        let found = reference.matcher(matching.policy, depth: depth.depth).findings(video, sha256: nil)
+        let found = matcher.findings(video, sha256: nil)
         try say("")
         guard let match = found.matches.first else {
             try say(
                 found.isPromising
-                    ? "No match: some frames are near, but too few, or too alike, agree in time, also in a closer look. --frames every looks at all."
+                    ? "No match: some frames are near, but too few, or too alike, agree in time"
+                        + (frames.frames == .every ? "." : ", also in a closer look. --frames every looks at all.")
                     : "No match: no frames of B agree with A's in time (threshold \(matching.threshold) bits).\(unsearched)"
             )
             return try sayThatNothingIsDrawn("there is no match")

@@ -64,8 +64,11 @@ final class LineOutput {
             name = path
             descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
             guard descriptor >= 0 else { throw .notOpened(path, String(cString: strerror(errno))) }
-            // Until this process ends, however it does. Where the file system knows no locks it goes without.
-            guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else { throw .isInUse(path) }
+            // Until this process ends, however it does. Where the file system knows no locks it goes without, and devices
+            // may have several writers.
+            guard !Self.isFile(descriptor) || flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
+                throw .isInUse(path)
+            }
             // A slip of the hand must not cost a registry or the evidence itself.
             guard overwrites || Self.mayReplace(descriptor, heads) else {
                 throw heads.isEmpty ? .exists(path) : .holdsSomethingElse(path, than: kind)
@@ -74,9 +77,13 @@ final class LineOutput {
         } else {
             (name, descriptor) = ("the standard output", STDOUT_FILENO)
         }
-        var info = stat()
-        isFile = fstat(descriptor, &info) == 0 && info.st_mode & S_IFMT == S_IFREG
+        isFile = Self.isFile(descriptor)
         isTerminal = isatty(descriptor) != 0
+    }
+
+    private static func isFile(_ descriptor: Int32) -> Bool {
+        var info = stat()
+        return fstat(descriptor, &info) == 0 && info.st_mode & S_IFMT == S_IFREG
     }
 
     /// Whether a file is empty, no ordinary file, or starts like one of these.

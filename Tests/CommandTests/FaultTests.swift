@@ -67,6 +67,11 @@ import Testing
         let result = try ansim("scan", "--no-ledger", "--output", output, ansim.crawl)
         #expect(result.status == 1 && result.errors.contains("Another command is writing to \(output)"))
         #expect(try String(contentsOfFile: output, encoding: .utf8) == records)
+        // What is no file may have any number.
+        let device = open("/dev/null", O_RDWR)
+        defer { close(device) }
+        #expect(flock(device, LOCK_EX) == 0)
+        #expect(try ansim("scan", "--no-ledger", "--output", "/dev/null", ansim.crawl).status == 2)
     }
 
     @Test func ofALedgerThatWasEmptiedAreSaid() throws {

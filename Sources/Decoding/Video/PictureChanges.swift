@@ -51,7 +51,8 @@ struct PictureChanges {
     mutating func append(_ facts: PacketFacts, at time: Int64, position: Int) -> [Int] {
         if facts.mayHoldHiddenFrames { hasUnknownFrames = true }
         guard !hasUnknownFrames else { return [] }
-        let later = hidden.append(facts, position: position, key: keySize).map { [$0] } ?? []
+        let later =
+            hidden.append(facts, position: position, key: facts.hidden.largest > 0 ? keySize : nil).map { [$0] } ?? []
         guard facts.isShown else { return later }
         let size = facts.shownSize
         if facts.isKey {
